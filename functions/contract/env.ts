@@ -1,0 +1,43 @@
+/** Names of the functions' environment variables: infra writes them, runtime/env.ts reads them. */
+export const ENV = {
+  stage: 'PERENNIAL_STAGE',
+  logTable: 'PERENNIAL_LOG_TABLE',
+  stateTable: 'PERENNIAL_STATE_TABLE',
+  bus: 'PERENNIAL_BUS',
+  factsQueue: 'PERENNIAL_FACTS_QUEUE_URL',
+  browseQueue: 'PERENNIAL_BROWSE_QUEUE_URL',
+  wakeQueue: 'PERENNIAL_WAKE_QUEUE_URL',
+  deliverQueue: 'PERENNIAL_DELIVER_QUEUE_URL',
+  inboundQueue: 'PERENNIAL_INBOUND_QUEUE_URL',
+  /** Comma-separated pairs `dlqUrl=queueUrl` for sweep's redrive (URL-encoded). */
+  deadLetterQueues: 'PERENNIAL_DEAD_LETTER_QUEUES',
+  configurationSet: 'PERENNIAL_CONFIGURATION_SET',
+  sesTenant: 'PERENNIAL_SES_TENANT',
+  /** https origin of all links, no trailing slash. */
+  linkOrigin: 'PERENNIAL_LINK_ORIGIN',
+  /** One secret of at least 32 characters; link keys and write keys are derived from it. */
+  secret: 'PERENNIAL_SECRET',
+  /** Accepted besides `secret` while it is rotated. */
+  previousSecret: 'PERENNIAL_PREVIOUS_SECRET',
+  /** Comma-separated addresses that a non-prod stage may mail; empty: nobody. `*` locally. */
+  allowList: 'PERENNIAL_ALLOW_LIST',
+  /** Mails a second that this account may send, shared by DELIVER_CONCURRENCY claims. */
+  sendRate: 'PERENNIAL_SEND_RATE',
+  dailyCeilingStart: 'PERENNIAL_DAILY_CEILING_START',
+} as const;
+
+/** Files that the build puts beside the bundles which need them. */
+export const RELEASE_FILE = 'release.json';
+
+/** Deployed functions: `handlers/<name>.lambda.ts` -> bundle `<name>`. */
+export const FUNCTIONS = [
+  'ingest', // HTTP API -> log
+  'inbound', // queue: events put on the bus by others, and SES events -> log, ledger, gate
+  'publish', // streams of both tables -> bus, deliver queue
+  'react', // queues facts, browse, wakes -> decide -> commit
+  'wake', // every minute: due customers -> wake queue
+  'deliver', // queue: ledger rows -> SES
+  'sweep', // every five minutes: what a queue or stream lost; dead letters; closure figures
+  'pages', // HTTP API: unsubscribe, survey
+] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];

@@ -1,0 +1,51 @@
+/** Every key pattern of both tables, in one place. Log rows never move; state rows belong to one customer or to CONTROL. */
+import { hashId, share } from './ids.ts';
+import { type Instant, iso } from './time.ts';
+
+export type Key = { pk: string; sk: string };
+
+/** Table log: one row an event. `stamp` is the sender's own timestamp, uncorrected ('-' if there was none). */
+export const logKey = (aliasId: string, stamp: string, messageId: string): Key => ({
+  pk: `ALIAS#${aliasId}`,
+  sk: `EVENT#${stamp}#${messageId}`,
+});
+export const logPartition = (aliasId: string): string => `ALIAS#${aliasId}`;
+
+const customer = (customerId: string) => `CUSTOMER#${customerId}`;
+/** Facts, runs and the armed wake of a customer; or, once merged, only `mergedInto` (the alias look-up). */
+export const stateKey = (customerId: string): Key => ({ pk: customer(customerId), sk: 'STATE' });
+export const gateKey = (customerId: string): Key => ({ pk: customer(customerId), sk: 'GATE' });
+export const messageKey = (customerId: string, messageId: string): Key => ({
+  pk: customer(customerId),
+  sk: `MESSAGE#${messageId}`,
+});
+/** Reasons of one call of `decide` (or of one claim); `cause` makes a repeat meet the same key. */
+export const decisionKey = (customerId: string, at: Instant, cause: string): Key => ({
+  pk: customer(customerId),
+  sk: `DECISION#${iso(at)}#${hashId(cause)}`,
+});
+
+/** Small shared rows: pauses, breaker, the day's counters. */
+export const controlKey = (sk: 'PAUSE' | 'BREAKER' | `DAY#${string}`): Key => ({
+  pk: 'CONTROL',
+  sk,
+});
+/** Refused events, by day: what was got, wanted, and the reason; ids only, kept 30 days. */
+export const rejectKey = (at: Instant, id: string): Key => ({
+  pk: `REJECT#${iso(at).slice(0, 10)}`,
+  sk: `${iso(at)}#${id}`,
+});
+
+/** Index `wake` on the state table: shard, then `nextWakeAt`. Keys only. */
+export const WAKE_INDEX = 'wake';
+/** Index `open` on the state table: ledger rows that are not settled, shard, then due time. Keys only. */
+export const OPEN_INDEX = 'open';
+/** Shards of both indexes: 32 partitions take 32,000 writes a second, far above any shop. */
+export const SHARDS = 32;
+
+const shardOf = (id: string): string =>
+  String(Math.floor(share('shard', id) * SHARDS)).padStart(2, '0');
+/** Partition of a customer in the wake index: `00` to `31`. Attribute `wakeShard`; sort key `nextWakeAt` (ISO). */
+export const wakeShard = (customerId: string): string => shardOf(customerId);
+/** Partition of a ledger row in the open index. Attribute `openShard`; sort key `openAt` (ISO). */
+export const openShard = (messageId: string): string => shardOf(messageId);

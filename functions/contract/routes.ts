@@ -1,0 +1,10 @@
+/** Public paths of the HTTP API; the same locally and in AWS. */
+export const ROUTES = {
+  batch: '/v1/batch',
+  track: '/v1/track',
+  identify: '/v1/identify',
+  /** RFC 8058: POST unsubscribes, GET shows a page with one button. */
+  unsubscribe: '/u/{token}',
+  /** GET shows the survey (the score in the query only preselects), POST saves. */
+  survey: '/s/{token}',
+} as const;

@@ -1,0 +1,157 @@
+/**
+ * Variables of conditions, in every journey, and of mails (which have a few more: see `mail`).
+ * The journey check refuses any other name; the marketers' reference is generated from this list.
+ */
+export type VariableDoc = {
+  type: 'text' | 'number' | 'boolean' | 'time' | 'money' | 'list';
+  meaning: string;
+  example: string;
+  /** Present only where the trigger is about such a thing. */
+  about?: 'order' | 'cart' | 'product' | 'feedback' | 'view';
+};
+
+/** Known in conditions and in mails. Money is a decimal number here; mails get `money` formatted by filter. */
+export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
+  'customer.orders_count': {
+    type: 'number',
+    meaning: 'orders that were not cancelled',
+    example: '3',
+  },
+  'customer.total_spent': {
+    type: 'money',
+    meaning: 'orders minus refunds, shop currency',
+    example: '129.90',
+  },
+  'customer.first_order_at': {
+    type: 'time',
+    meaning: 'time of the first order',
+    example: '2026-01-05T09:00:00.000Z',
+  },
+  'customer.last_order_at': {
+    type: 'time',
+    meaning: 'time of the latest order',
+    example: '2026-06-05T09:00:00.000Z',
+  },
+  'customer.days_since_last_order': {
+    type: 'number',
+    meaning: 'whole days since the latest order',
+    example: '41',
+  },
+  'customer.order_gap_days': {
+    type: 'number',
+    meaning: 'median days between orders; absent below 3 orders',
+    example: '30',
+  },
+  'customer.country': { type: 'text', meaning: 'ISO 3166-1 code', example: 'LT' },
+  'customer.locale': { type: 'text', meaning: 'BCP 47 tag', example: 'lt-LT' },
+  'customer.has_name': { type: 'boolean', meaning: 'a first name is known', example: 'true' },
+  'customer.last_score': { type: 'number', meaning: 'latest survey score, 0 to 10', example: '9' },
+  'customer.last_channel': {
+    type: 'text',
+    meaning: 'channel of the latest order',
+    example: 'store',
+  },
+  'order.id': { type: 'text', meaning: "the shop's order_id", example: 'A-1001', about: 'order' },
+  'order.number': {
+    type: 'number',
+    meaning: "which order of the customer's, 1 for the first",
+    example: '1',
+    about: 'order',
+  },
+  'order.total': {
+    type: 'money',
+    meaning: 'total, refunds deducted',
+    example: '59.00',
+    about: 'order',
+  },
+  'order.channel': { type: 'text', meaning: 'web, store, app', example: 'store', about: 'order' },
+  'order.gift': { type: 'boolean', meaning: 'marked as a gift', example: 'false', about: 'order' },
+  'order.shipped': {
+    type: 'boolean',
+    meaning: 'has left the shop',
+    example: 'true',
+    about: 'order',
+  },
+  'order.delivered': { type: 'boolean', meaning: 'has arrived', example: 'true', about: 'order' },
+  'order.items_count': { type: 'number', meaning: 'pieces', example: '2', about: 'order' },
+  'cart.id': { type: 'text', meaning: "the shop's cart_id", example: 'c-77', about: 'cart' },
+  'cart.items_count': { type: 'number', meaning: 'pieces', example: '2', about: 'cart' },
+  'cart.is_newest': {
+    type: 'boolean',
+    meaning: 'no newer cart of this customer',
+    example: 'true',
+    about: 'cart',
+  },
+  'cart.expires': {
+    type: 'boolean',
+    meaning: 'the shop gave a time at which it really expires',
+    example: 'false',
+    about: 'cart',
+  },
+  'product.id': {
+    type: 'text',
+    meaning: "the shop's product_id",
+    example: 'RING-9',
+    about: 'product',
+  },
+  'product.purchases': {
+    type: 'number',
+    meaning: 'how often this customer bought it',
+    example: '4',
+    about: 'product',
+  },
+  'product.gap_days': {
+    type: 'number',
+    meaning: 'median days between the purchases',
+    example: '28',
+    about: 'product',
+  },
+  'feedback.score': {
+    type: 'number',
+    meaning: 'the score given, 0 to 10',
+    example: '9',
+    about: 'feedback',
+  },
+  'feedback.survey': { type: 'text', meaning: 'which survey', example: 'nps', about: 'feedback' },
+  'run.feedback_given': {
+    type: 'boolean',
+    meaning: 'a survey answer came after this run started',
+    example: 'false',
+  },
+};
+
+/** Only in mails. */
+export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
+  'customer.first_name': {
+    type: 'text',
+    meaning: 'may be absent: greet without it',
+    example: 'Rūta',
+  },
+  'shop.name': { type: 'text', meaning: 'from the settings', example: 'Amber & Oak' },
+  'shop.address': { type: 'text', meaning: 'postal address', example: '1 High Street, Vilnius' },
+  'shop.url': { type: 'text', meaning: 'https', example: 'https://shop.example.com' },
+  'order.lines': {
+    type: 'list',
+    meaning: 'name, quantity, price, image_url, url',
+    example: '[…]',
+    about: 'order',
+  },
+  'cart.lines': {
+    type: 'list',
+    meaning: 'name, quantity, price, image_url, url',
+    example: '[…]',
+    about: 'cart',
+  },
+  'cart.url': { type: 'text', meaning: 'back to the cart', example: 'https://…', about: 'cart' },
+  'product.name': { type: 'text', meaning: 'name', example: 'Amber ring', about: 'product' },
+  'product.url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
+  'product.image_url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
+  'links.unsubscribe': { type: 'text', meaning: 'page to leave', example: 'https://…' },
+  'links.survey': {
+    type: 'text',
+    meaning: 'survey page; add ?score=9 to preselect',
+    example: 'https://…',
+  },
+  'links.review': { type: 'text', meaning: 'public review page of the shop', example: 'https://…' },
+  'links.shop': { type: 'text', meaning: "the shop's home page", example: 'https://…' },
+};
