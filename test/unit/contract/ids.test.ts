@@ -21,7 +21,7 @@ describe('ids', () => {
   });
 
   it('spread chance and shards evenly', () => {
-    const counts = new Array<number>(SHARDS).fill(0);
+    const counts = Array.from({ length: SHARDS }, () => 0);
     let below = 0;
     for (let i = 0; i < 20_000; i += 1) {
       const id = hashId('customer', String(i));
