@@ -1,0 +1,73 @@
+/** Reads environment variables once, at the start, and names the one that is missing or wrong. */
+import { ENV } from '../contract/env.ts';
+import { PerennialError } from '../contract/errors.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+export type EnvName = keyof typeof ENV;
+
+/** Checked by hand, not by zod: six of the eight bundles need no other parser, and zod weighs 90 KB. */
+export const bad = (name: string, got: string, wanted: string): PerennialError =>
+  new PerennialError(
+    'bad-environment',
+    `${name}: got ${got}, wanted ${wanted}. The stack sets it; deploy again or set it by hand.`,
+  );
+
+/** The variable's text; an unset or empty one stops the start. */
+export function text(env: Env, name: EnvName): string {
+  const value = env[ENV[name]];
+  if (!value) throw bad(ENV[name], 'nothing', 'a value');
+  return value;
+}
+
+/** The variable's text, or `undefined` when it is unset or empty. */
+export const optionalText = (env: Env, name: EnvName): string | undefined =>
+  env[ENV[name]] || undefined;
+
+/** An http(s) address; the value is left out of the error, since a queue's address holds the account. */
+export function url(env: Env, name: EnvName): string {
+  const value = text(env, name);
+  if (!URL.canParse(value) || !/^https?:/.test(value)) {
+    throw bad(ENV[name], `${value.length} characters that are no address`, 'an http(s) address');
+  }
+  return value;
+}
+
+/** A number of at least `min`. */
+export function number(env: Env, name: EnvName, min: number): number {
+  const value = Number(text(env, name));
+  if (!(value >= min)) throw bad(ENV[name], 'no such number', `a number of at least ${min}`);
+  return value;
+}
+
+/** Secrets shorter than 32 characters can be guessed. */
+const SECRET_LENGTH_MIN = 32;
+
+/** The stage's secret and, while it is rotated, the previous one. The error tells its length only. */
+export function secrets(env: Env): { secret: string; previousSecret?: string } {
+  const secret = text(env, 'secret');
+  if (secret.length < SECRET_LENGTH_MIN) {
+    throw bad(ENV.secret, `${secret.length} characters`, `at least ${SECRET_LENGTH_MIN}`);
+  }
+  const previousSecret = optionalText(env, 'previousSecret');
+  return { secret, ...(previousSecret && { previousSecret }) };
+}
+
+/** Addresses that a stage may mail: nobody when unset, everybody for `*`. */
+export function allowList(env: Env): string[] {
+  return (optionalText(env, 'allowList') ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '');
+}
+
+/** Pairs of dead-letter queue and the queue that it belongs to: `dlqUrl=queueUrl,...`, both URL-encoded. */
+export function deadLetterQueues(env: Env): { deadLetterUrl: string; queueUrl: string }[] {
+  const pairs = text(env, 'deadLetterQueues').split(',');
+  return pairs.map((pair) => {
+    const [deadLetterUrl, queueUrl] = pair.split('=').map(decodeURIComponent);
+    if (!deadLetterUrl || !queueUrl) {
+      throw bad(ENV.deadLetterQueues, 'a part without =', 'pairs dlqUrl=queueUrl, URL-encoded');
+    }
+    return { deadLetterUrl, queueUrl };
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * Logs and metrics of every function. They hold ids, codes and counts, never an address, a name, a body
+ * or a whole event: so errors that are not ours are logged by name and place, without their message.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { ENV } from '../contract/env.ts';
+import { PerennialError } from '../contract/errors.ts';
+
+const SERVICE = 'perennial';
+
+/** Fields of a log line: ids, codes, numbers. */
+export type Fields = { [key: string]: string | number | boolean | undefined };
+
+export type Telemetry = {
+  /** Something worth a line; not one an event, since logs cost more than the event itself. */
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, error: unknown, fields?: Fields): void;
+  /** Adds to a counter of the namespace `Perennial`. */
+  count(name: string, value?: number): void;
+  /** A figure as it stands now: queue depths, open rows. */
+  gauge(name: string, value: number): void;
+};
+
+/** What may be said of an error: its code or name, its status, where it came from. */
+export function errorFields(error: unknown): Fields {
+  if (error instanceof PerennialError) return { code: error.code, message: error.message };
+  if (!(error instanceof Error)) return { code: 'not-an-error' };
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { code: error.name, status, at: frames.slice(0, 3).join(' ').replace(/\s+/g, ' ') };
+}
+
+let metrics: Metrics | undefined;
+let logger: Logger | undefined;
+
+/** The process's telemetry, made at the first call. */
+export function telemetry(): Telemetry {
+  const log = (logger ??= new Logger({ serviceName: SERVICE }));
+  const figures = metricsStore();
+  return {
+    info: (message, fields = {}) => log.info(message, { fields }),
+    warn: (message, fields = {}) => log.warn(message, { fields }),
+    error: (message, error, fields = {}) =>
+      log.error(message, { fields: { ...fields, ...errorFields(error) } }),
+    count: (name, value = 1) => figures.addMetric(name, MetricUnit.Count, value),
+    gauge: (name, value) => figures.addMetric(name, MetricUnit.Count, value),
+  };
+}
+
+function metricsStore(): Metrics {
+  if (metrics) return metrics;
+  metrics = new Metrics({ namespace: 'Perennial', serviceName: SERVICE });
+  const stage = process.env[ENV.stage];
+  if (stage) metrics.setDefaultDimensions({ stage });
+  return metrics;
+}
+
+/** Writes the counters of this invocation as one line (embedded metric format); nothing when there are none. */
+export const publishFigures = (): void => {
+  if (metrics?.hasStoredMetrics()) metrics.publishStoredMetrics();
+};
