@@ -1,5 +1,5 @@
 /** The stacks around every handler: what a queue, a stream, a request or a clock tick asks of us. */
-import { type MiddlewareObj, middy } from '@middy/core';
+import middyStack, { type MiddlewareObj } from '@middy/core';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
@@ -26,7 +26,7 @@ const observed = (): MiddlewareObj => ({
 
 type Handle<E, R> = (event: E, context: Context) => Promise<R>;
 const stack = <E, R>(handle: Handle<E, R>): Handle<E, R> =>
-  middy<E, R>()
+  middyStack<E, R>()
     .use(observed() as MiddlewareObj<E, R>)
     .handler(handle as never) as unknown as Handle<E, R>;
 

@@ -1,0 +1,164 @@
+/** Events of a customer, or a wake that is due -> what follows, in one load and one commit. */
+import { PerennialError } from '../contract/errors.ts';
+import type { CustomerEvent, WakeOrder } from '../contract/events.ts';
+import type { Policy } from '../contract/journeys.ts';
+import type { Key } from '../contract/keys.ts';
+import type { Customer } from '../domain/customer.ts';
+import { type Decision, decide, rebuildFacts } from '../domain/decide.ts';
+
+export type Customers = {
+  /** The customer that the alias belongs to now (`mergedInto` is followed); an empty one if there is none. */
+  load(id: string): Promise<Customer>;
+  /**
+   * Stores the customer and everything that follows, or nothing. 'stale' when the stored version is not
+   * `previous.version` any more: the caller decides again. `cause` names the decision's row, so that a
+   * repeat meets the same one. A message whose row exists already is left as it is.
+   */
+  commit(decision: Decision, previous: Customer, cause: string): Promise<'stored' | 'stale'>;
+};
+
+export type ReactLog = {
+  /** The event of one row; `undefined` once its time to live is over. */
+  read(key: Key): Promise<CustomerEvent | undefined>;
+  /** Every event of these aliases that the log still holds, in any order. */
+  readCustomer(aliasIds: readonly string[]): Promise<CustomerEvent[]>;
+};
+
+export type ReactDeps = {
+  customers: Customers;
+  log: ReactLog;
+  policies: { current(): Promise<Policy> };
+  /** Waits before the next try; injected, so that tests do not. */
+  pause(ms: number): Promise<void>;
+  /** In [0, 1): spreads the tries of those who met. It decides nothing about customers. */
+  jitter(): number;
+  count(name: string, value?: number): void;
+};
+
+/** An event as the queue brings it: whole, or to be read from the log (its properties are personal). */
+export type Arrival = { event: CustomerEvent; complete: boolean };
+
+/**
+ * Ten lanes that write one customer at the same moment are done after at most ten rounds, the usual two
+ * after two; whoever meets more comes again by the queue, later.
+ */
+export const ATTEMPTS_MAX = 10;
+/** First pause; it doubles up to the limit. A commit takes about 10 ms. */
+const PAUSE_MS = 20;
+const PAUSE_MAX_MS = 1_000;
+
+/** Others kept writing this customer; the queue brings the message again. */
+export class CustomerBusy extends PerennialError {
+  constructor(customerId: string, attempts: number) {
+    super(
+      'customer-busy',
+      `customer ${customerId}: another writer was first ${attempts} times; the queue brings it again.`,
+    );
+  }
+}
+
+/**
+ * Folds a batch: grouped by alias, each group one load and one commit. Resolves to the arrivals that
+ * should come again, with the error; a group's failure does not touch the others.
+ */
+export async function reactToEvents(
+  deps: ReactDeps,
+  arrivals: readonly Arrival[],
+): Promise<{ arrivals: Arrival[]; error: unknown }[]> {
+  const policy = await deps.policies.current();
+  const groups = Map.groupBy(arrivals, ({ event }) => event.aliasId);
+  const failed: { arrivals: Arrival[]; error: unknown }[] = [];
+  for (const [aliasId, group] of groups) {
+    try {
+      await foldGroup(deps, aliasId, group, policy);
+    } catch (error) {
+      failed.push({ arrivals: group, error });
+    }
+  }
+  return failed;
+}
+
+async function foldGroup(
+  deps: ReactDeps,
+  aliasId: string,
+  group: readonly Arrival[],
+  policy: Policy,
+): Promise<void> {
+  const events: CustomerEvent[] = [];
+  for (const { event, complete } of group) {
+    const whole = complete ? event : await deps.log.read(event.key);
+    // Its time to live ended while it waited: an event that nobody keeps can no longer be a fact.
+    if (whole) events.push(whole);
+    else deps.count('EventsGone');
+  }
+  events.sort(byArrival);
+  const cause = events.map(({ id }) => id).join(' ');
+  await commitOptimistically(deps, aliasId, cause, (customer) =>
+    foldEvents(deps, customer, events, policy),
+  );
+}
+
+/** Only for equal rows in equal batches: facts merge the same in any order. */
+const byArrival = (a: CustomerEvent, b: CustomerEvent): number =>
+  a.receivedAt - b.receivedAt || a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1);
+
+async function foldEvents(
+  deps: ReactDeps,
+  customer: Customer,
+  events: readonly CustomerEvent[],
+  policy: Policy,
+): Promise<Decision> {
+  let sum: Decision = { customer, messages: [], emits: [], reasons: [], changed: false };
+  for (const event of events) {
+    const next = decide(sum.customer, { kind: 'event', event }, policy);
+    sum = {
+      customer: next.rebuild ? await rebuilt(deps, next.customer, policy) : next.customer,
+      messages: [...sum.messages, ...next.messages],
+      emits: [...sum.emits, ...next.emits],
+      reasons: [...sum.reasons, ...next.reasons],
+      changed: sum.changed || next.changed || next.rebuild === true,
+    };
+  }
+  return sum;
+}
+
+/** The item cannot tell this event from one it has folded already: the log can. */
+async function rebuilt(deps: ReactDeps, customer: Customer, policy: Policy): Promise<Customer> {
+  deps.count('FactsRebuilt');
+  return rebuildFacts(customer, await deps.log.readCustomer([customer.id]), policy);
+}
+
+/** What became of a wake: `not-due` when another wake time is stored by now, or none. */
+export type WakeOutcome = 'stored' | 'not-due';
+
+/** Wakes one customer. Wakes of the past, repeats and wakes that moved are dropped: the index brings what is due. */
+export async function reactToWake(deps: ReactDeps, order: WakeOrder): Promise<WakeOutcome> {
+  const policy = await deps.policies.current();
+  const { customerId, dueAt } = order;
+  let outcome: WakeOutcome = 'stored';
+  await commitOptimistically(deps, customerId, `wake ${dueAt}`, async (customer) => {
+    outcome = customer.nextWakeAt === dueAt ? 'stored' : 'not-due';
+    return outcome === 'stored' ? decide(customer, { kind: 'wake', dueAt }, policy) : undefined;
+  });
+  return outcome;
+}
+
+/** Loads, decides, commits; decides again on what is stored when somebody else was first. */
+async function commitOptimistically(
+  deps: ReactDeps,
+  customerId: string,
+  cause: string,
+  decideOn: (customer: Customer) => Promise<Decision | undefined>,
+): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const previous = await deps.customers.load(customerId);
+    const decision = await decideOn(previous);
+    if (!decision?.changed) return;
+    const outcome = await deps.customers.commit(decision, previous, cause);
+    if (outcome === 'stored') return;
+    deps.count('CommitsStale');
+    const longest = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (attempt - 1));
+    await deps.pause(longest * (0.5 + deps.jitter() / 2));
+  }
+  throw new CustomerBusy(customerId, ATTEMPTS_MAX);
+}
