@@ -1,0 +1,87 @@
+/** Products in Segment's form -> ours. A line that cannot be read is left out, never the whole order. */
+import {
+  compact,
+  currency,
+  decimal,
+  httpsUrl,
+  id,
+  minor,
+  objectOf,
+  quantity,
+  text,
+} from './event-fields.ts';
+import type { Product } from './events.ts';
+
+/** Lines of one order or cart that are read: a wholesale order may be long, an item may not. */
+export const PRODUCTS_MAX = 200;
+/** Free attributes of one product: material, stone, style, story, ... */
+export const ATTRIBUTES_MAX = 20;
+
+/** Segment's own names; every other text property of a product is a free attribute. */
+const KNOWN = new Set(
+  `product_id productId id sku variant_id name title price quantity currency variant category brand
+   url image_url imageUrl position coupon cart_id checkout_id order_id value total revenue gift
+   list_id share_via share_message wishlist_id email locale timezone channel __proto__ constructor
+   prototype`.split(/\s+/),
+);
+
+/** A product; `undefined` without an id, or with a quantity of nothing. */
+export function productOf(value: unknown, shopCurrency: string): Product | undefined {
+  const from = objectOf(value);
+  const productId =
+    id(from['product_id']) ?? id(from['productId']) ?? id(from['id']) ?? id(from['sku']);
+  const pieces = quantity(from['quantity']);
+  if (productId === undefined || pieces === undefined) return undefined;
+  const own = currency(from['currency']);
+  const name = text();
+  return compact({
+    id: productId,
+    quantity: pieces,
+    name: name(from['name']) ?? name(from['title']),
+    price: minor(decimal(from['price']), own ?? shopCurrency),
+    currency: own,
+    variant: name(from['variant']),
+    category: name(from['category']),
+    brand: name(from['brand']),
+    url: httpsUrl(from['url']),
+    imageUrl: httpsUrl(from['image_url']) ?? httpsUrl(from['imageUrl']),
+    attributes: attributesOf(from),
+  });
+}
+
+function attributesOf(from: { [name: string]: unknown }): Product['attributes'] {
+  const found: [string, string][] = [];
+  // Some senders nest them, most write them beside the others.
+  const all = [...Object.entries(from), ...Object.entries(objectOf(from['attributes']))];
+  for (const [name, value] of all) {
+    if (found.length >= ATTRIBUTES_MAX) break;
+    if (KNOWN.has(name) || !/^[A-Za-z][\w ]{0,39}$/.test(name)) continue;
+    const words = typeof value === 'string' ? text(1000)(value) : undefined;
+    if (words !== undefined) found.push([name, words]);
+  }
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+/** The lines of an order or a cart: a list, or one product alone. */
+export function productsOf(value: unknown, shopCurrency: string): Product[] {
+  const list = Array.isArray(value) ? value : [value];
+  const products: Product[] = [];
+  for (const line of list.slice(0, PRODUCTS_MAX)) {
+    const product = productOf(line, shopCurrency);
+    if (product) products.push(product);
+  }
+  return products;
+}
+
+/** What may be published of a product. Free attributes may hold an engraving, addresses may hold tokens. */
+export const publicProduct = (product: Product): Partial<Product> =>
+  compact({
+    id: product.id,
+    quantity: product.quantity,
+    name: product.name,
+    price: product.price,
+    currency: product.currency,
+    variant: product.variant,
+    category: product.category,
+    brand: product.brand,
+  });
