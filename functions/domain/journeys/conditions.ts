@@ -285,9 +285,7 @@ export function evaluate(condition: Condition, variables: Variables): boolean {
 
 /** Every variable path that a condition reads, in order of appearance. */
 export function pathsOf(condition: Condition): string[][] {
-  if (condition.op === 'and' || condition.op === 'or') {
-    return [...pathsOf(condition.left), ...pathsOf(condition.right)];
-  }
-  const operands = 'b' in condition ? [condition.a, condition.b] : [condition.a];
+  if ('left' in condition) return [...pathsOf(condition.left), ...pathsOf(condition.right)];
+  const operands = condition.op === 'truthy' ? [condition.a] : [condition.a, condition.b];
   return operands.flatMap((operand) => ('path' in operand ? [operand.path] : []));
 }
