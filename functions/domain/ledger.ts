@@ -1,0 +1,190 @@
+/**
+ * The send ledger's states, as pure functions from row to row.
+ *
+ *              put-back (notBefore, reason)
+ *            .-------------------------------.
+ *            v                               |
+ *   plan -> PLANNED --claim--> SENDING ------+-- accepted -----> SENT
+ *            |  ^ put-back      (attempt,    |-- failed -------> FAILED
+ *            |  '-- caps, quiet  opId,       '-- ambiguous or
+ *            |      hours, held  leaseUntil)     lease over ---> UNKNOWN --60 min--> UNRESOLVED
+ *            |-- failed (render) ------------------------------> FAILED
+ *            '-- suppressed (judge) ---------------------------> SUPPRESSED
+ *
+ *   An SES event with our tag confirms from any state: -> SENT. SES's own refusal after it took the mail
+ *   (`Rejected`, `Rendering Failed`) -> FAILED for good. Nothing leads from UNKNOWN back to a mail.
+ *
+ * Every change stores a fresh `opId`, and the adapter compares the one before: two writers never both win.
+ */
+import { assertNever } from '../contract/errors.ts';
+import type { Message, MessageState, PlannedMessage } from '../contract/messages.ts';
+import type { Reason } from '../contract/reasons.ts';
+import { type Instant, MINUTE_MS } from '../contract/time.ts';
+
+/** Rendering is over, SES answers within 5 s, a pause of Lambda is rare: after a minute somebody died. */
+export const LEASE_MS = 60_000;
+/** No call to SES with less left of the lease: 5 s for the call, 5 for the answer's write, as much again. */
+export const LEASE_LEFT_MIN_MS = 15_000;
+/** SES events come within seconds, seldom minutes; after an hour without one nobody knows. */
+export const UNKNOWN_MS = 60 * MINUTE_MS;
+
+export type Change =
+  | { kind: 'claim'; at: Instant }
+  | { kind: 'accepted'; at: Instant; sesMessageId: string }
+  | { kind: 'put-back'; notBefore: Instant; reason: Reason; held?: boolean }
+  | { kind: 'failed'; reason: Reason }
+  | { kind: 'suppressed'; reason: Reason }
+  | { kind: 'ambiguous'; at: Instant; reason: Reason }
+  | { kind: 'unresolved'; reason: Reason }
+  /** An SES event carried our tag: SES has taken the mail. */
+  | { kind: 'confirmed'; at: Instant; sesMessageId: string }
+  /** SES took the mail and refused it afterwards: no mail went out. */
+  | { kind: 'refused'; reason: Reason };
+
+/** From which states a change may come. What is not listed is illegal, and changes nothing. */
+const FROM: Readonly<Record<Change['kind'], readonly MessageState[]>> = {
+  claim: ['PLANNED'],
+  // UNKNOWN and UNRESOLVED too: the answer came after the lease, and proves it.
+  accepted: ['SENDING', 'UNKNOWN', 'UNRESOLVED'],
+  'put-back': ['PLANNED', 'SENDING'],
+  failed: ['PLANNED', 'SENDING'],
+  suppressed: ['PLANNED'],
+  ambiguous: ['SENDING'],
+  unresolved: ['UNKNOWN'],
+  confirmed: ['PLANNED', 'SENDING', 'FAILED', 'SUPPRESSED', 'UNKNOWN', 'UNRESOLVED'],
+  refused: ['PLANNED', 'SENDING', 'SENT', 'SUPPRESSED', 'UNKNOWN', 'UNRESOLVED'],
+};
+
+/** A new row. It is due at once: whoever planned it did so because it was due. */
+export const planned = (message: PlannedMessage, opId: string): Message => ({
+  ...message,
+  state: 'PLANNED',
+  opId,
+  attempt: 0,
+  notBefore: message.plannedAt,
+});
+
+/** The row after a change, with a fresh `opId`; `undefined` where the state does not allow the change. */
+export function changed(row: Message, change: Change, opId: string): Message | undefined {
+  if (!FROM[change.kind].includes(row.state)) return undefined;
+  if (change.kind === 'confirmed' && isRefused(row)) return undefined;
+  return { ...core(row), opId, ...stateAfter(row, change) };
+}
+
+/** SES refused it after taking it: a late event about the taking says nothing new. */
+const isRefused = (row: Message): boolean =>
+  row.state === 'FAILED' && row.reason?.code === 'rejected' && row.reason.after === 'accepted';
+
+/** What every state keeps: the plan, and how often it was tried. */
+const core = (row: Message): PlannedMessage & { attempt: number; notBefore: Instant } => ({
+  id: row.id,
+  customerId: row.customerId,
+  journey: row.journey,
+  step: row.step,
+  occasion: row.occasion,
+  template: row.template,
+  purpose: row.purpose,
+  topic: row.topic,
+  release: row.release,
+  subject: row.subject,
+  startedAt: row.startedAt,
+  plannedAt: row.plannedAt,
+  expiresAt: row.expiresAt,
+  attempt: row.attempt,
+  notBefore: row.notBefore,
+});
+
+function stateAfter(row: Message, change: Change): Partial<Message> & { state: MessageState } {
+  switch (change.kind) {
+    case 'claim':
+      return {
+        state: 'SENDING',
+        attempt: row.attempt + 1,
+        leaseUntil: change.at + LEASE_MS,
+      };
+    case 'accepted':
+      return {
+        state: 'SENT',
+        sentAt: change.at,
+        sesMessageId: change.sesMessageId,
+        reason: { code: 'accepted' },
+      };
+    case 'confirmed':
+      return {
+        state: 'SENT',
+        sentAt: change.at,
+        sesMessageId: change.sesMessageId,
+        reason: { code: 'confirmed-by-event' },
+      };
+    case 'put-back':
+      return {
+        state: 'PLANNED',
+        notBefore: Math.min(change.notBefore, row.expiresAt),
+        reason: change.reason,
+        ...(change.held && { held: true }),
+      };
+    case 'failed':
+      return { state: 'FAILED', reason: change.reason };
+    case 'refused':
+      return { state: 'FAILED', reason: { ...change.reason, after: 'accepted' } };
+    case 'suppressed':
+      return { state: 'SUPPRESSED', reason: change.reason };
+    case 'ambiguous':
+      return { state: 'UNKNOWN', unknownSince: change.at, reason: change.reason };
+    case 'unresolved':
+      return { state: 'UNRESOLVED', reason: change.reason };
+    default:
+      return assertNever(change, 'change of a ledger row');
+  }
+}
+
+/**
+ * When somebody must look at the row again: the sort key of the open index. `undefined` once it is
+ * settled, which takes it out of the index.
+ */
+export function openAt(row: Message): Instant | undefined {
+  if (row.state === 'PLANNED') return row.notBefore;
+  if (row.state === 'SENDING') return row.leaseUntil ?? row.notBefore;
+  if (row.state === 'UNKNOWN') return (row.unknownSince ?? row.notBefore) + UNKNOWN_MS;
+  return undefined;
+}
+
+/** True where the gate keeps the message's claim: it went out, or may have. */
+export const keepsClaim = (state: MessageState): boolean =>
+  state === 'SENDING' || state === 'SENT' || state === 'UNKNOWN' || state === 'UNRESOLVED';
+
+export type Closure = {
+  planned: number;
+  sent: number;
+  failed: number;
+  suppressed: number;
+  unresolved: number;
+  open: number;
+  /** Of the open ones: behind a breaker, a brake, a pause or the day's ceiling. */
+  held: number;
+};
+
+const COUNTED: Readonly<Record<MessageState, Exclude<keyof Closure, 'planned' | 'held'>>> = {
+  PLANNED: 'open',
+  SENDING: 'open',
+  UNKNOWN: 'open',
+  SENT: 'sent',
+  FAILED: 'failed',
+  SUPPRESSED: 'suppressed',
+  UNRESOLVED: 'unresolved',
+};
+
+/** Counts rows; every row that was ever planned is in exactly one of the columns. */
+export function closure(rows: Iterable<Pick<Message, 'state' | 'held'>>): Closure {
+  const sum = { planned: 0, sent: 0, failed: 0, suppressed: 0, unresolved: 0, open: 0, held: 0 };
+  for (const row of rows) {
+    sum.planned += 1;
+    sum[COUNTED[row.state]] += 1;
+    if (row.state === 'PLANNED' && row.held) sum.held += 1;
+  }
+  return sum;
+}
+
+/** planned = sent + failed + suppressed + unresolved + open. */
+export const closes = (sum: Closure): boolean =>
+  sum.planned === sum.sent + sum.failed + sum.suppressed + sum.unresolved + sum.open;
