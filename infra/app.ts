@@ -1,0 +1,22 @@
+/**
+ * Writes the templates to `cdk.out`: `npm run synth -- --stage prod`, or `npx cdk deploy --all -c stage=prod`.
+ * Without a stage it is `dev`.
+ */
+import { parseArgs } from 'node:util';
+import { ConfigRefused, stageOf } from './stage-config.ts';
+import { synthesize } from './synth.ts';
+
+const { values } = parseArgs({ options: { stage: { type: 'string' } } });
+/** The CDK command line hands over `-c stage=prod` in this variable. */
+const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}');
+
+try {
+  await synthesize({
+    stage: stageOf(values.stage ?? context.stage ?? process.env.PERENNIAL_STAGE),
+    outdir: process.env.CDK_OUTDIR,
+  });
+} catch (error) {
+  if (!(error instanceof ConfigRefused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { PerennialFunction } from './perennial-function.ts';
+
+/** A stream keeps a record 24 hours; five tries with halving find the one bad record of a batch. */
+const RETRIES_MAX = 5;
+/** PutEvents takes ten entries a call; a hundred records are ten calls, well inside the timeout. */
+const BATCH_SIZE = 100;
+/** A second of waiting fills batches: a tenth of the calls, and nobody sees the second. */
+const BATCH_WINDOW_SECONDS = 1;
+/** A shard's records of different customers need no order: facts merge in any. */
+const PARALLEL_BATCHES = 2;
+
+/** Feeds changed rows of one table that match a filter to one function. */
+export class StreamFeed extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly table: dynamodb.ITable;
+      readonly consumer: PerennialFunction;
+      /** Lambda's filter on the stream record; what does not match costs nothing. */
+      readonly filter: { [key: string]: unknown };
+      /** What failed for good: it names the records, it does not hold them. */
+      readonly deadLetters: sqs.IQueue;
+    },
+  ) {
+    super(scope, id);
+    const { table, consumer, filter, deadLetters } = props;
+    const streamArn = table.tableStreamArn;
+    if (!streamArn) throw new Error(`${id}: got a table without a stream, wanted one with`);
+    consumer.allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [streamArn],
+    );
+    // Listing is authorised on all streams of the table, never on one (SAM's DynamoDBStreamReadPolicy).
+    consumer.allow(['dynamodb:ListStreams'], [`${table.tableArn}/stream/*`]);
+    const mapping = new lambda.EventSourceMapping(this, 'Mapping', {
+      target: consumer.fn,
+      eventSourceArn: streamArn,
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      batchSize: BATCH_SIZE,
+      maxBatchingWindow: Duration.seconds(BATCH_WINDOW_SECONDS),
+      parallelizationFactor: PARALLEL_BATCHES,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: RETRIES_MAX,
+      filters: [filter as { [key: string]: string }],
+      onFailure: new SqsDlq(deadLetters),
+    });
+    // Without its permissions the mapping is refused when it is made.
+    mapping.node.addDependency(consumer.role);
+  }
+}

@@ -1,0 +1,95 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { OPEN_INDEX, WAKE_INDEX } from '../../functions/contract/keys.ts';
+import type { PerennialFunction } from './perennial-function.ts';
+
+/** What both tables share: they are the shop's memory, so nothing that deploys may delete them. */
+const KEPT: Omit<dynamodb.TableProps, 'stream'> = {
+  partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
+  sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+  billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  deletionProtection: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+  timeToLiveAttribute: 'ttl',
+  // Encrypted at rest with a key that AWS owns: an own KMS key costs 1 USD a month and a call a read.
+  encryption: dynamodb.TableEncryption.DEFAULT,
+};
+
+/** The append-only log: one row an event. */
+export class LogTable extends Construct {
+  readonly table: dynamodb.Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new dynamodb.Table(this, 'Table', {
+      ...KEPT,
+      // `publish` needs the row as it was written, nothing of before: rows never change.
+      stream: dynamodb.StreamViewType.NEW_IMAGE,
+    });
+  }
+
+  /** Appends events: conditional puts, alone or in a transaction; nothing is ever changed. */
+  grantAppend(fn: PerennialFunction): void {
+    fn.allow(['dynamodb:PutItem'], [this.table.tableArn]);
+    fn.set('logTable', this.table.tableName);
+  }
+
+  /** Reads single rows by key and the events of one alias. */
+  grantRead(fn: PerennialFunction): void {
+    fn.allow(['dynamodb:GetItem', 'dynamodb:Query'], [this.table.tableArn]);
+    fn.set('logTable', this.table.tableName);
+  }
+}
+
+/** Actions on the state table, named by what they are for. Transactions need those of their parts. */
+const STATE_ACTIONS = {
+  read: ['dynamodb:GetItem'],
+  query: ['dynamodb:Query'],
+  put: ['dynamodb:PutItem'],
+  update: ['dynamodb:UpdateItem'],
+  check: ['dynamodb:ConditionCheckItem'],
+} as const;
+export type StateUse = keyof typeof STATE_ACTIONS;
+
+/** Customers, gates, the send ledger, reasons, and small shared rows. */
+export class StateTable extends Construct {
+  readonly table: dynamodb.Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new dynamodb.Table(this, 'Table', {
+      ...KEPT,
+      // What became PLANNED or SENT is told by the row as it is now.
+      stream: dynamodb.StreamViewType.NEW_IMAGE,
+    });
+    this.addIndex(WAKE_INDEX, 'wakeShard', 'nextWakeAt');
+    this.addIndex(OPEN_INDEX, 'openShard', 'openAt');
+  }
+
+  /** Keys only: whoever is found there is read again before anything is done. */
+  private addIndex(indexName: string, partition: string, sort: string): void {
+    this.table.addGlobalSecondaryIndex({
+      indexName,
+      partitionKey: { name: partition, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: sort, type: dynamodb.AttributeType.STRING },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    });
+  }
+
+  /** Uses rows in the named ways; no function deletes a row, time to live does. */
+  grant(fn: PerennialFunction, uses: readonly StateUse[]): void {
+    fn.allow(
+      uses.flatMap((use) => STATE_ACTIONS[use]),
+      [this.table.tableArn],
+    );
+    fn.set('stateTable', this.table.tableName);
+  }
+
+  /** Reads one index: due customers, or ledger rows that are not settled. */
+  grantIndex(fn: PerennialFunction, index: typeof WAKE_INDEX | typeof OPEN_INDEX): void {
+    fn.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/${index}`]);
+    fn.set('stateTable', this.table.tableName);
+  }
+}

@@ -1,0 +1,15 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { LogTable, StateTable } from '../constructs/tables.ts';
+
+/** What must outlive every deployment: the event log and the customers. */
+export class DataStack extends Stack {
+  readonly log: LogTable;
+  readonly state: StateTable;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, { ...props, terminationProtection: true });
+    this.log = new LogTable(this, 'Log');
+    this.state = new StateTable(this, 'State');
+  }
+}

@@ -1,0 +1,71 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import { HttpApi, type Route } from '../constructs/http-api.ts';
+import { PerennialFunction } from '../constructs/perennial-function.ts';
+import { StageSecret } from '../constructs/stage-secret.ts';
+import type { StageScope } from '../stage-scope.ts';
+import type { DataStack } from './data.ts';
+
+/** What the internet reaches: the way in for events, and the pages behind the links of mails. */
+export class WebStack extends Stack {
+  readonly ingest: PerennialFunction;
+  readonly pages: PerennialFunction;
+  readonly api: HttpApi;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { readonly stage: StageScope; readonly data: DataStack },
+  ) {
+    super(scope, id, props);
+    const { stage, data } = props;
+    const secret = new StageSecret(this, 'Secret', stage);
+
+    this.ingest = new PerennialFunction(this, 'Ingest', {
+      stage,
+      name: 'ingest',
+      description: 'HTTP -> event log: checks, stamps, stores once',
+      // A batch of 500 KB is parsed on a CPU that grows with memory; 512 MB keeps it below 100 ms.
+      memoryMb: 512,
+      // The API gives up after 30 s; answering late would make the sender send again.
+      timeoutSeconds: 15,
+    });
+    data.log.grantAppend(this.ingest);
+    data.state.grant(this.ingest, ['put']);
+    secret.grant(this.ingest);
+
+    this.pages = new PerennialFunction(this, 'Pages', {
+      stage,
+      name: 'pages',
+      description: 'HTTP: unsubscribe and survey',
+      memoryMb: 512,
+      timeoutSeconds: 10,
+    });
+    data.log.grantAppend(this.pages);
+    data.state.grant(this.pages, ['read', 'put', 'update', 'check']);
+    secret.grant(this.pages);
+
+    this.api = new HttpApi(this, 'Http', { stage, routes: this.routes() });
+    new CfnOutput(this, 'Origin', { value: this.api.origin });
+    if (this.api.cnameTarget) new CfnOutput(this, 'CnameTarget', { value: this.api.cnameTarget });
+  }
+
+  private routes(): Route[] {
+    const { ingest, pages } = this;
+    return [
+      // OPTIONS: browsers ask before they send an event to another host.
+      ...[ROUTES.batch, ROUTES.track, ROUTES.identify].map((path) => ({
+        path,
+        methods: ['POST', 'OPTIONS'] as const,
+        fn: ingest,
+      })),
+      // Link scanners send HEAD and GET; only POST changes anything.
+      ...[ROUTES.unsubscribe, ROUTES.survey].map((path) => ({
+        path,
+        methods: ['GET', 'HEAD', 'POST'] as const,
+        fn: pages,
+      })),
+    ];
+  }
+}

@@ -1,0 +1,216 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { OPEN_INDEX, WAKE_INDEX } from '../../functions/contract/keys.ts';
+import { Alarms } from '../constructs/alarms.ts';
+import { PerennialBus } from '../constructs/event-bus.ts';
+import { Mail } from '../constructs/mail.ts';
+import { PerennialFunction } from '../constructs/perennial-function.ts';
+import { StageSecret } from '../constructs/stage-secret.ts';
+import { StreamFeed } from '../constructs/stream-feed.ts';
+import { deadLetterQueue, grantRedrive, WorkQueue } from '../constructs/work-queue.ts';
+import type { StageScope } from '../stage-scope.ts';
+import type { DataStack } from './data.ts';
+import type { WebStack } from './web.ts';
+
+type Props = StackProps & {
+  readonly stage: StageScope;
+  readonly data: DataStack;
+  readonly web: WebStack;
+};
+
+/** Everything between the log and the mail: bus, lanes, react, deliver, clock ticks, alarms. */
+export class WorkflowStack extends Stack {
+  readonly functions: ReturnType<typeof makeFunctions>;
+  readonly queues: ReturnType<typeof makeQueues>;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id, props);
+    const { stage } = props;
+    const mail = new Mail(this, 'Mail', stage);
+    const bus = new PerennialBus(this, 'Bus', stage);
+    this.functions = makeFunctions(this, stage);
+    this.queues = makeQueues(this, this.functions);
+    connectRules(this.queues, bus, mail);
+    const lost = connectStreams(this, props.data, this.functions.publish);
+    connectClock(this, this.functions);
+    grantAll(this, { ...props, mail, bus, functions: this.functions, queues: this.queues });
+    new Alarms(this, 'Alarms', {
+      stage,
+      deadLetters: { ...deadLettersOf(this.queues), publish: lost },
+      publish: this.functions.publish,
+    });
+    new CfnOutput(this, 'BusName', { value: bus.bus.eventBusName });
+    new CfnOutput(this, 'ConfigurationSet', { value: mail.configurationSet.ref });
+  }
+}
+
+function makeFunctions(stack: Stack, stage: StageScope) {
+  const make = (
+    name: 'inbound' | 'publish' | 'react' | 'wake' | 'deliver' | 'sweep',
+    description: string,
+    memoryMb: number,
+    timeoutSeconds: number,
+  ) =>
+    new PerennialFunction(stack, name.charAt(0).toUpperCase() + name.slice(1), {
+      stage,
+      name,
+      description,
+      memoryMb,
+      timeoutSeconds,
+      tick: name === 'wake' || name === 'sweep',
+    });
+  return {
+    inbound: make('inbound', "Others' events and SES events -> log, ledger, gate", 512, 30),
+    // A hundred records are ten PutEvents one after the other, with retries of refused entries.
+    publish: make('publish', 'Streams -> bus and deliver queue', 512, 60),
+    // `decide` is CPU: a whole vCPU would need 1,769 MB, half of one folds a batch in well under a second.
+    react: make('react', 'Events and wakes -> decide -> commit', 1024, 60),
+    // 32 index queries and at most 5,000 queue messages a tick; it must end before the next tick.
+    wake: make('wake', 'Each minute: due customers -> wake queue', 512, 55),
+    // Rendering a mail takes a fifth of a millisecond on a whole vCPU; the time goes to SES.
+    deliver: make('deliver', 'Ledger rows -> judge, render, claim, SES, confirm', 1024, 60),
+    sweep: make('sweep', 'Each five minutes: what a queue or a stream lost', 512, 240),
+  };
+}
+
+type Functions = ReturnType<typeof makeFunctions>;
+
+function makeQueues(stack: Stack, { react, deliver, inbound }: Functions) {
+  return {
+    facts: new WorkQueue(stack, 'Facts', {
+      variable: 'factsQueue',
+      consumer: react,
+      // React groups a batch by customer: one load and one commit for each.
+      batchSize: 10,
+      concurrencyMax: 10,
+    }),
+    browse: new WorkQueue(stack, 'Browse', {
+      variable: 'browseQueue',
+      consumer: react,
+      // A visit is a burst of views by one customer: waiting folds it with one write instead of many.
+      batchSize: 100,
+      batchWindowSeconds: 20,
+      concurrencyMax: 5,
+    }),
+    wakes: new WorkQueue(stack, 'Wakes', {
+      variable: 'wakeQueue',
+      consumer: react,
+      batchSize: 10,
+      concurrencyMax: 10,
+    }),
+    deliver: new WorkQueue(stack, 'DeliverWork', {
+      variable: 'deliverQueue',
+      consumer: deliver,
+      // One mail takes about 200 ms: ten are done long before the lease of the last runs out.
+      batchSize: 10,
+      // Claims are paced for this many copies; more would overtake the account's send rate.
+      concurrencyMax: DELIVER_CONCURRENCY,
+    }),
+    inbound: new WorkQueue(stack, 'InboundWork', {
+      variable: 'inboundQueue',
+      consumer: inbound,
+      batchSize: 10,
+      concurrencyMax: 5,
+    }),
+  };
+}
+
+/** Copies of `deliver` at most: the least that Lambda accepts is 2, and 2 keep 14 mails a second busy. */
+const DELIVER_CONCURRENCY = 2;
+
+type Queues = ReturnType<typeof makeQueues>;
+
+const deadLettersOf = (queues: Queues): { [lane: string]: sqs.Queue } =>
+  Object.fromEntries(Object.entries(queues).map(([lane, queue]) => [lane, queue.deadLetters]));
+
+/** Who hears what. The default bus carries only SES events for us. */
+function connectRules({ facts, browse, inbound }: Queues, perennial: PerennialBus, mail: Mail) {
+  facts.receive('FromBus', perennial.bus, perennial.factsPattern);
+  browse.receive('FromBus', perennial.bus, perennial.browsePattern);
+  inbound.receive('FromOthers', perennial.bus, perennial.othersPattern);
+  inbound.receive('FromSes', undefined, mail.eventPattern);
+}
+
+function connectStreams(stack: Stack, data: DataStack, publish: PerennialFunction): sqs.Queue {
+  const lost = deadLetterQueue(stack, 'PublishDeadLetters');
+  new StreamFeed(stack, 'LogFeed', {
+    table: data.log.table,
+    consumer: publish,
+    deadLetters: lost,
+    filter: { eventName: ['INSERT'] },
+  });
+  new StreamFeed(stack, 'StateFeed', {
+    table: data.state.table,
+    consumer: publish,
+    deadLetters: lost,
+    // Ledger rows that want to be sent, or were: nine of ten writes to this table never wake publish.
+    filter: {
+      eventName: ['INSERT', 'MODIFY'],
+      dynamodb: {
+        NewImage: {
+          sk: { S: [{ prefix: 'MESSAGE#' }] },
+          state: { S: ['PLANNED', 'SENT'] },
+        },
+      },
+    },
+  });
+  return lost;
+}
+
+/** Ticks call their function without a queue: the next one makes good for a lost one. */
+function connectClock(stack: Stack, { wake, sweep }: Functions): void {
+  const tick = (id: string, every: Duration, { fn }: PerennialFunction) =>
+    new events.Rule(stack, id, {
+      schedule: events.Schedule.rate(every),
+      targets: [new targets.LambdaFunction(fn, { retryAttempts: 0, maxEventAge: every })],
+    });
+  tick('WakeTick', Duration.minutes(1), wake);
+  tick('SweepTick', Duration.minutes(5), sweep);
+}
+
+/** Permissions and variables, function by function: this is what `roles.test.ts` holds against the code. */
+function grantAll(
+  stack: Stack,
+  {
+    stage,
+    data,
+    web,
+    mail,
+    bus,
+    functions,
+    queues,
+  }: Props & { mail: Mail; bus: PerennialBus; functions: Functions; queues: Queues },
+): void {
+  const { inbound, publish, react, wake, deliver, sweep } = functions;
+  const { log, state } = data;
+
+  log.grantAppend(inbound);
+  state.grant(inbound, ['read', 'put', 'update', 'check']);
+
+  log.grantRead(publish);
+  bus.grantPublish(publish);
+  queues.deliver.grantSend(publish);
+
+  log.grantRead(react);
+  log.grantAppend(react);
+  state.grant(react, ['read', 'put', 'update', 'check']);
+
+  state.grantIndex(wake, WAKE_INDEX);
+  queues.wakes.grantSend(wake);
+  queues.wakes.grantMeasure(wake);
+
+  log.grantRead(deliver);
+  state.grant(deliver, ['read', 'put', 'update', 'check']);
+  mail.grantSend(deliver);
+  new StageSecret(stack, 'Secret', stage).grant(deliver);
+  deliver.set('linkOrigin', web.api.origin);
+
+  state.grant(sweep, ['read', 'query', 'put', 'update', 'check']);
+  state.grantIndex(sweep, OPEN_INDEX);
+  log.grantRead(sweep);
+  queues.deliver.grantSend(sweep);
+  grantRedrive(sweep, Object.values(queues));
+}
