@@ -3,8 +3,8 @@ import { PerennialError } from '../contract/errors.ts';
 import type { CustomerEvent, WakeOrder } from '../contract/events.ts';
 import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
-import type { Customer } from '../domain/customer.ts';
-import { type Decision, decide, rebuildFacts } from '../domain/decide.ts';
+import type { Customer, Decision } from '../domain/customer.ts';
+import { decide, rebuildFacts } from '../domain/decide.ts';
 
 export type Customers = {
   /** The customer that the alias belongs to now (`mergedInto` is followed); an empty one if there is none. */

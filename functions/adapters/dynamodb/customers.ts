@@ -5,8 +5,8 @@ import type { Customers } from '../../app/react.ts';
 import { PerennialError } from '../../contract/errors.ts';
 import { type Key, stateKey, wakeShard } from '../../contract/keys.ts';
 import { iso } from '../../contract/time.ts';
-import { type Customer, emptyCustomer } from '../../domain/customer.ts';
-import type { Decision } from '../../domain/decide.ts';
+import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+
 import {
   cancelledBy,
   conditionFailed,
