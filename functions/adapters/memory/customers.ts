@@ -1,0 +1,56 @@
+/** Customers in memory: the same contract as on DynamoDB, for tests and tools. */
+import type { Customers } from '../../app/react.ts';
+import type { WakeDeps } from '../../app/wake.ts';
+import { wakeShard } from '../../contract/keys.ts';
+import type { DecisionReason } from '../../contract/reasons.ts';
+import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+
+/** What the commit carries elsewhere. */
+export type CommitSinks = {
+  /** Stores the row if it is absent; false when it exists already. */
+  planned?(message: Decision['messages'][number]): boolean;
+  emitted?(emit: Decision['emits'][number], customerId: string): void;
+  told?(reasons: readonly DecisionReason[], customerId: string, cause: string): void;
+};
+
+export type MemoryCustomers = Customers & WakeDeps['wakes'] & { all(): Customer[] };
+
+export function memoryCustomers(sinks: CommitSinks = {}): MemoryCustomers {
+  const stored = new Map<string, Customer>();
+  const planned = new Set<string>();
+  const plan =
+    sinks.planned ??
+    (({ id }) => {
+      const absent = !planned.has(id);
+      planned.add(id);
+      return absent;
+    });
+  const load = async (id: string): Promise<Customer> => {
+    const customer = stored.get(id);
+    if (customer?.mergedInto) return load(customer.mergedInto);
+    return customer ? structuredClone(customer) : emptyCustomer(id);
+  };
+  return {
+    load,
+    all: () => [...stored.values()],
+    commit: async ({ customer, messages, emits, reasons }, previous, cause) => {
+      if ((stored.get(previous.id)?.version ?? 0) !== previous.version) return 'stale';
+      stored.set(customer.id, { ...structuredClone(customer), version: previous.version + 1 });
+      const taken = new Set(messages.filter((message) => !plan(message)).map(({ id }) => id));
+      for (const emit of emits) sinks.emitted?.(emit, customer.id);
+      const told = reasons.map((reason) =>
+        reason.messageId && taken.has(reason.messageId) && reason.outcome === 'planned'
+          ? { ...reason, outcome: 'already-planned' as const }
+          : reason,
+      );
+      if (told.length > 0) sinks.told?.(told, customer.id, cause);
+      return 'stored';
+    },
+    due: async (shard, until, limit) =>
+      [...stored.values()]
+        .filter(({ id, nextWakeAt = Infinity }) => nextWakeAt <= until && wakeShard(id) === shard)
+        .sort((a, b) => (a.nextWakeAt ?? 0) - (b.nextWakeAt ?? 0))
+        .slice(0, limit)
+        .map(({ id, nextWakeAt = 0 }) => ({ customerId: id, dueAt: nextWakeAt })),
+  };
+}

@@ -1,0 +1,217 @@
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
+import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts';
+import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
+import { memoryCustomers } from '../../functions/adapters/memory/customers.ts';
+import type { Customers } from '../../functions/app/react.ts';
+import type { WakeDeps } from '../../functions/app/wake.ts';
+import { hashId } from '../../functions/contract/ids.ts';
+import { logKey, messageKey, stateKey, wakeShard } from '../../functions/contract/keys.ts';
+import type { DecisionReason } from '../../functions/contract/reasons.ts';
+import {
+  type Customer,
+  type Decision,
+  type Emit,
+  emptyCustomer,
+} from '../../functions/domain/customer.ts';
+import { createTables, startDynoxide } from '../builders/dynoxide.ts';
+import { TinyDynamo } from '../builders/tiny-dynamo.ts';
+
+const AT = Date.UTC(2026, 5, 1, 9);
+type World = {
+  customers: Customers;
+  wakes: WakeDeps['wakes'];
+  merge(from: string, into: string): Promise<void>;
+  /** Ids of stored messages and emits, and outcomes of stored reasons. */
+  rows(): Promise<{ messages: string[]; emits: string[]; outcomes: string[] }>;
+};
+
+const message = (customerId: string, id: string) =>
+  ({ id, customerId, journey: 'j', step: 's', occasion: 'o' }) as Decision['messages'][number];
+const emit = (id: string): Emit => ({
+  id,
+  name: 'Churn Risk Changed',
+  properties: {},
+  depth: 1,
+  at: AT,
+});
+const reason = (messageId: string): DecisionReason => ({
+  at: AT,
+  journey: 'j',
+  step: 's',
+  occasion: 'o',
+  outcome: 'planned',
+  reason: { code: 'due' },
+  messageId,
+});
+
+const decision = (customer: Customer, more: Partial<Decision> = {}): Decision => ({
+  customer,
+  messages: [],
+  emits: [],
+  reasons: [],
+  changed: true,
+  ...more,
+});
+
+const named = (customer: Customer, firstName: string): Customer => ({
+  ...customer,
+  facts: { ...customer.facts, profile: { firstName: [firstName, AT] } },
+});
+
+async function onDynamo(client: DocumentClient, tables: { log: string; state: string }) {
+  const rows = {
+    message: (planned: Decision['messages'][number], opId: string) => ({
+      ...messageKey(planned.customerId, planned.id),
+      opId,
+      message: planned.id,
+    }),
+    emit: (one: Emit, customerId: string) => ({ ...logKey(customerId, '-', one.id), emit: one.id }),
+  };
+  const world: World = {
+    customers: dynamoCustomers({ client, stateTable: tables.state, logTable: tables.log, rows }),
+    wakes: dynamoWakes(client, tables.state),
+    merge: async (from, into) => {
+      await client.send(
+        new PutCommand({
+          TableName: tables.state,
+          Item: { ...stateKey(from), version: 9, mergedInto: into },
+        }),
+      );
+    },
+    rows: async () => {
+      const state = await client.send(new ScanCommand({ TableName: tables.state }));
+      const log = await client.send(new ScanCommand({ TableName: tables.log }));
+      return {
+        messages: (state.Items ?? []).flatMap((item) => (item.message ? [item.message] : [])),
+        emits: (log.Items ?? []).map((item) => item.emit),
+        outcomes: (state.Items ?? []).flatMap((item) =>
+          (item.reasons ?? []).map(({ outcome }: DecisionReason) => outcome),
+        ),
+      };
+    },
+  };
+  return world;
+}
+
+function onMemory(): World {
+  const seen = { messages: new Set<string>(), emits: [] as string[], outcomes: [] as string[] };
+  const customers = memoryCustomers({
+    planned: ({ id }) => {
+      const absent = !seen.messages.has(id);
+      seen.messages.add(id);
+      return absent;
+    },
+    emitted: ({ id }) => void seen.emits.push(id),
+    told: (reasons) => void seen.outcomes.push(...reasons.map(({ outcome }) => outcome)),
+  });
+  return {
+    customers,
+    wakes: customers,
+    merge: async (from, into) => {
+      const previous = await customers.load(from);
+      await customers.commit(decision({ ...previous, mergedInto: into }), previous, 'merge');
+    },
+    rows: async () => ({ ...seen, messages: [...seen.messages] }),
+  };
+}
+
+const server = await startDynoxide();
+const document = DynamoDBDocumentClient.from(server.client, {
+  marshallOptions: { removeUndefinedValues: true },
+});
+afterAll(() => server.stop());
+
+const WORLDS: [string, () => Promise<World> | World][] = [
+  ['in memory', onMemory],
+  [
+    'on the small DynamoDB of the tests',
+    () => onDynamo(new TinyDynamo().client, { log: 'l', state: 's' }),
+  ],
+  ['on a real DynamoDB API', async () => onDynamo(document, await createTables(server.client))],
+];
+
+describe.each(WORLDS)('customers %s', (_name, build) => {
+  const id = hashId('customer', 'one');
+
+  it('are empty, at version 0, before anything is stored', async () => {
+    const { customers } = await build();
+    expect(await customers.load(id)).toEqual(emptyCustomer(id));
+  });
+
+  it('come back as they were stored, one version later', async () => {
+    const { customers } = await build();
+    const empty = await customers.load(id);
+    const next = { ...named(empty, 'Ruta'), nextWakeAt: AT };
+    expect(await customers.commit(decision(next), empty, 'e1')).toBe('stored');
+    expect(await customers.load(id)).toEqual({ ...next, version: 1 });
+  });
+
+  it('are not stored over a version that somebody else wrote in between', async () => {
+    const { customers } = await build();
+    const empty = await customers.load(id);
+    await customers.commit(decision(named(empty, 'first')), empty, 'e1');
+    expect(await customers.commit(decision(named(empty, 'second')), empty, 'e2')).toBe('stale');
+    const one = await customers.load(id);
+    expect(one.facts.profile.firstName?.[0]).toBe('first');
+    await customers.commit(decision(named(one, 'third')), one, 'e3');
+    expect(await customers.commit(decision(named(one, 'fourth')), one, 'e4')).toBe('stale');
+  });
+
+  it('are stored together with what follows, or not at all', async () => {
+    const { customers, rows } = await build();
+    const empty = await customers.load(id);
+    const follows = { messages: [message(id, 'm1')], emits: [emit('x1')], reasons: [reason('m1')] };
+    await customers.commit(decision(named(empty, 'a'), follows), empty, 'e1');
+    const late = { messages: [message(id, 'm2')], emits: [emit('x2')], reasons: [reason('m2')] };
+    expect(await customers.commit(decision(named(empty, 'b'), late), empty, 'e2')).toBe('stale');
+    expect(await rows()).toEqual({ messages: ['m1'], emits: ['x1'], outcomes: ['planned'] });
+  });
+
+  it('are stored although one of their messages was planned before, and the reason says so', async () => {
+    const { customers, rows } = await build();
+    const empty = await customers.load(id);
+    const first = { messages: [message(id, 'm1')], reasons: [reason('m1')] };
+    await customers.commit(decision(named(empty, 'a'), first), empty, 'e1');
+    const one = await customers.load(id);
+    const again = {
+      messages: [message(id, 'm1'), message(id, 'm2')],
+      reasons: [reason('m1'), reason('m2')],
+    };
+    expect(await customers.commit(decision(named(one, 'b'), again), one, 'e2')).toBe('stored');
+    const { messages, outcomes } = await rows();
+    expect(messages.toSorted()).toEqual(['m1', 'm2']);
+    expect(outcomes.toSorted()).toEqual(['already-planned', 'planned', 'planned']);
+  });
+
+  it('are found by an alias that was merged into another', async () => {
+    const { customers, merge } = await build();
+    const other = hashId('customer', 'two');
+    const empty = await customers.load(id);
+    await customers.commit(decision(named(empty, 'kept')), empty, 'e1');
+    await merge(other, id);
+    expect((await customers.load(other)).facts.profile.firstName?.[0]).toBe('kept');
+    expect((await customers.load(other)).id).toBe(id);
+  });
+
+  it('are due from their wake time on, the longest overdue first, and only while a wake is armed', async () => {
+    const { customers, wakes } = await build();
+    const shard = wakeShard(id);
+    const others = Array.from({ length: 400 }, (_, n) => hashId('due', String(n)))
+      .filter((one) => wakeShard(one) === shard)
+      .slice(0, 3);
+    for (const [n, one] of [id, ...others].entries()) {
+      const empty = emptyCustomer(one);
+      await customers.commit(decision({ ...empty, nextWakeAt: AT - n * 1000 }), empty, 'e');
+    }
+    expect((await wakes.due(shard, AT - 1, 10)).map(({ customerId }) => customerId)).toEqual(
+      others.toReversed(),
+    );
+    expect(await wakes.due(shard, AT, 1)).toEqual([{ customerId: others[2], dueAt: AT - 3000 }]);
+    const due = await customers.load(id);
+    const { nextWakeAt: _gone, ...rest } = due;
+    await customers.commit(decision(rest), due, 'w');
+    expect((await wakes.due(shard, AT, 10)).map(({ customerId }) => customerId)).not.toContain(id);
+  });
+});
