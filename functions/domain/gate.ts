@@ -25,19 +25,32 @@ const next = (gate: Gate, change: Partial<Gate>): Gate => ({
   version: gate.version + 1,
 });
 
-/** Leaves a topic, or `*` for all marketing. The latest withdrawal counts; an older one changes nothing. */
-export function withdraw(
-  gate: Gate,
-  topic: string,
-  withdrawal: { at: Instant; id: string; source: string },
-): Gate {
+type Withdrawal = Gate['withdrawn'][string];
+
+/** `marketing_consent: false` of an identify: a word of the customer, but not an explicit withdrawal. */
+export const IDENTIFY_SOURCE = 'identify';
+
+/**
+ * Leaves a topic, or `*` for all marketing. The latest time counts, and once anything explicit is among
+ * the withdrawals the source stays explicit, in whatever order they come: an identify never softens one.
+ */
+export function withdraw(gate: Gate, topic: string, withdrawal: Withdrawal): Gate {
   const known = gate.withdrawn[topic];
-  if (known && !later(withdrawal, known)) return gate;
-  return next(gate, { withdrawn: { ...gate.withdrawn, [topic]: withdrawal } });
+  const merged = known ? mergeWithdrawals(known, withdrawal) : withdrawal;
+  if (known && merged.at === known.at && merged.id === known.id && merged.source === known.source)
+    return gate;
+  return next(gate, { withdrawn: { ...gate.withdrawn, [topic]: merged } });
 }
 
-const later = (a: { at: Instant; id: string }, b: { at: Instant; id: string }): boolean =>
-  a.at > b.at || (a.at === b.at && a.id > b.id);
+function mergeWithdrawals(a: Withdrawal, b: Withdrawal): Withdrawal {
+  const latest = later(a, b) ? a : b;
+  const explicit = [a, b].filter(({ source }) => source !== IDENTIFY_SOURCE);
+  if (latest.source !== IDENTIFY_SOURCE || explicit[0] === undefined) return latest;
+  return { ...latest, source: explicit[0].source };
+}
+
+const later = (a: Withdrawal, b: Withdrawal): boolean =>
+  a.at > b.at || (a.at === b.at && a.id >= b.id);
 
 /** Strongest first: an erased customer stays erased, whatever bounces later. */
 const STRENGTH = ['erased', 'hard-bounce', 'complaint', 'soft-bounces'] as const;
