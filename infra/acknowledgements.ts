@@ -73,14 +73,4 @@ export function acknowledgeAll(stacks: readonly Stack[]): void {
   }
 }
 
-/** Lambda may list a table's streams only as `<table>/stream/*`: a stream's name holds its date of birth. */
-export function acknowledgeStreamListing(policy: IConstruct, tableArns: readonly string[]): void {
-  for (const arn of tableArns) {
-    Validations.of(policy).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${arn}/stream/*]`,
-      reason: 'Listing is authorised on all streams of one table, never on one of them; it reads names.',
-    });
-  }
-}
-
 const isResource = (node: IConstruct): node is CfnResource => CfnResource.isCfnResource(node);

@@ -1,4 +1,5 @@
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { BROWSE_EVENTS, BUS_SOURCE } from '../../functions/contract/events.ts';
 import type { StageScope } from '../stage-scope.ts';
@@ -23,21 +24,20 @@ export class PerennialBus extends Construct {
   grantPublish(fn: PerennialFunction): void {
     fn.allow(['events:PutEvents'], [this.bus.eventBusArn]);
     fn.set('bus', this.bus.eventBusName);
-    new events.CfnEventBusPolicy(this, 'OnlyPublish', {
-      eventBusName: this.bus.eventBusName,
-      statementId: 'only-publish-speaks-as-perennial',
-      statement: {
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'events:PutEvents',
-        Resource: this.bus.eventBusArn,
-        Condition: {
+    this.bus.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'only-publish-speaks-as-perennial',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [this.bus.eventBusArn],
+        conditions: {
           // One request carries up to ten entries: refuse it if any of them takes our name.
           'ForAnyValue:StringEquals': { 'events:source': [BUS_SOURCE] },
           ArnNotEquals: { 'aws:PrincipalArn': fn.role.roleArn },
         },
-      },
-    });
+      }),
+    );
   }
 
   /** What react folds, without browsing: the lane that nothing may delay. */
