@@ -1,6 +1,7 @@
 /** Events of a customer, or a wake that is due -> what follows, in one load and one commit. */
 import { PerennialError } from '../contract/errors.ts';
 import type { CustomerEvent, WakeOrder } from '../contract/events.ts';
+import { FIGURES } from '../contract/figures.ts';
 import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
 import type { Customer, Decision } from '../domain/customer.ts';
@@ -89,7 +90,7 @@ async function foldGroup(
     const whole = complete ? event : await deps.log.read(event.key);
     // Its time to live ended while it waited: an event that nobody keeps can no longer be a fact.
     if (whole) events.push(whole);
-    else deps.count('EventsGone');
+    else deps.count(FIGURES.eventsGone);
   }
   events.sort(byArrival);
   const cause = events.map(({ id }) => id).join(' ');
@@ -112,7 +113,9 @@ async function foldEvents(
   for (const event of events) {
     const next = decide(sum.customer, { kind: 'event', event }, policy);
     sum = {
-      customer: next.rebuild ? await rebuilt(deps, next.customer, policy) : next.customer,
+      customer: next.rebuild
+        ? await rebuilt(deps, next.customer, event.aliasId, policy)
+        : next.customer,
       messages: [...sum.messages, ...next.messages],
       emits: [...sum.emits, ...next.emits],
       reasons: [...sum.reasons, ...next.reasons],
@@ -123,9 +126,15 @@ async function foldEvents(
 }
 
 /** The item cannot tell this event from one it has folded already: the log can. */
-async function rebuilt(deps: ReactDeps, customer: Customer, policy: Policy): Promise<Customer> {
-  deps.count('FactsRebuilt');
-  return rebuildFacts(customer, await deps.log.readCustomer([customer.id]), policy);
+async function rebuilt(
+  deps: ReactDeps,
+  customer: Customer,
+  aliasId: string,
+  policy: Policy,
+): Promise<Customer> {
+  deps.count(FIGURES.factsRebuilt);
+  const aliases = [...new Set([customer.id, aliasId])];
+  return rebuildFacts(customer, await deps.log.readCustomer(aliases), policy);
 }
 
 /** What became of a wake: `not-due` when another wake time is stored by now, or none. */
@@ -156,7 +165,6 @@ async function commitOptimistically(
     if (!decision?.changed) return;
     const outcome = await deps.customers.commit(decision, previous, cause);
     if (outcome === 'stored') return;
-    deps.count('CommitsStale');
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (attempt - 1));
     await deps.pause(longest * (0.5 + deps.jitter() / 2));
   }

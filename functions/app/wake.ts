@@ -15,7 +15,6 @@ export type WakeDeps = {
     depth(): Promise<number>;
   };
   now(): Instant;
-  count(name: string, value?: number): void;
 };
 
 /**
@@ -38,10 +37,7 @@ const ALL_SHARDS = Array.from({ length: SHARDS }, (_, n) => String(n).padStart(2
 
 /** Sends who is due now; resolves to how many, or to 'busy' when the last tick's work is still waiting. */
 export async function wake(deps: WakeDeps): Promise<number | 'busy'> {
-  if ((await deps.queue.depth()) > BACKLOG_MAX) {
-    deps.count('WakeTicksSkipped');
-    return 'busy';
-  }
+  if ((await deps.queue.depth()) > BACKLOG_MAX) return 'busy';
   const until = deps.now();
   let sent = 0;
   await eachLimited(ALL_SHARDS, SHARDS_AT_ONCE, async (shard) => {
@@ -50,6 +46,5 @@ export async function wake(deps: WakeDeps): Promise<number | 'busy'> {
     await deps.queue.send(orders);
     sent += orders.length;
   });
-  if (sent > 0) deps.count('WakesSent', sent);
   return sent;
 }

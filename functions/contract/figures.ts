@@ -15,6 +15,10 @@ export const FIGURES = {
   eventsNotFolded: 'EventsNotFolded',
   /** Gauge of sweep: 1 while a brake or breaker stops marketing, else 0. */
   sendingStopped: 'SendingStopped',
+  /** Facts made anew from the log, because the item could not tell an old event from a repeat. */
+  factsRebuilt: 'FactsRebuilt',
+  /** Events whose log row had gone before they were folded: their time to live ended on the way. */
+  eventsGone: 'EventsGone',
   mailsSent: 'MailsSent',
   mailsUnresolved: 'MailsUnresolved',
 } as const;

@@ -18,7 +18,6 @@ import { publishFigures, telemetry } from './telemetry.ts';
 const observed = (): MiddlewareObj => ({
   after: publishFigures,
   onError: ({ error, context }) => {
-    telemetry().count('Errors');
     telemetry().error('call failed', error, { requestId: context?.awsRequestId });
     publishFigures();
   },
@@ -76,7 +75,6 @@ export const sqsBatch = <T>(
       }
     }
     for (const id of items.length > 0 ? await handle(items) : []) failed.add(id);
-    if (failed.size > 0) telemetry().count('MessagesFailed', failed.size);
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   });
 
@@ -90,7 +88,6 @@ export const streamEvents = (
   stack(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const failed = new Set(await handle(Records));
     const first = Records.find((record) => failed.has(record));
-    if (first) telemetry().count('RecordsFailed', failed.size);
     const sequence = first?.dynamodb?.SequenceNumber;
     return { batchItemFailures: sequence ? [{ itemIdentifier: sequence }] : [] };
   });
@@ -132,7 +129,6 @@ async function answer(
   try {
     return await handle(requestOf(event));
   } catch (error) {
-    telemetry().count('Errors');
     telemetry().error('request failed', error, { requestId: context?.awsRequestId });
     return UNAVAILABLE;
   }

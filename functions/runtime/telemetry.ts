@@ -6,6 +6,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ENV } from '../contract/env.ts';
 import { PerennialError } from '../contract/errors.ts';
+import { FIGURES_NAMESPACE } from '../contract/figures.ts';
 
 const SERVICE = 'perennial';
 
@@ -17,7 +18,7 @@ export type Telemetry = {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, error: unknown, fields?: Fields): void;
-  /** Adds to a counter of the namespace `Perennial`. */
+  /** Adds to a counter of contract/figures.ts. */
   count(name: string, value?: number): void;
   /** A figure as it stands now: queue depths, open rows. */
   gauge(name: string, value: number): void;
@@ -51,7 +52,7 @@ export function telemetry(): Telemetry {
 
 function metricsStore(): Metrics {
   if (metrics) return metrics;
-  metrics = new Metrics({ namespace: 'Perennial', serviceName: SERVICE });
+  metrics = new Metrics({ namespace: FIGURES_NAMESPACE, serviceName: SERVICE });
   const stage = process.env[ENV.stage];
   if (stage) metrics.setDefaultDimensions({ stage });
   return metrics;
