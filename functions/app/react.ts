@@ -110,17 +110,21 @@ async function foldEvents(
   policy: Policy,
 ): Promise<Decision> {
   let sum: Decision = { customer, messages: [], emits: [], reasons: [], changed: false };
+  // One reading of the log holds the whole batch: rows are durable before they are published.
+  let read = false;
   for (const event of events) {
     const next = decide(sum.customer, { kind: 'event', event }, policy);
+    const rebuilds: boolean = next.rebuild === true && !read;
     sum = {
-      customer: next.rebuild
+      customer: rebuilds
         ? await rebuilt(deps, next.customer, event.aliasId, policy)
         : next.customer,
       messages: [...sum.messages, ...next.messages],
       emits: [...sum.emits, ...next.emits],
       reasons: [...sum.reasons, ...next.reasons],
-      changed: sum.changed || next.changed || next.rebuild === true,
+      changed: sum.changed || next.changed || rebuilds,
     };
+    read ||= rebuilds;
   }
   return sum;
 }
