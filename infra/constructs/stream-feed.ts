@@ -48,7 +48,7 @@ export class StreamFeed extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: RETRIES_MAX,
-      filters: [filter as { [key: string]: string }],
+      filters: [lambda.FilterCriteria.filter(filter)],
       onFailure: new SqsDlq(deadLetters),
     });
     // Without its permissions the mapping is refused when it is made.
