@@ -1,40 +1,8 @@
 /** CSV as shops export it: gzip or not, with or without BOM, `,` or `;` or tab, quoted cells. */
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { lines } from '../text-lines.ts';
 
 /** `line` is the number of the line on which the record starts, the header being 1. */
 export type CsvRecord = { line: number; cells: { [column: string]: string } };
-
-/** Bytes or text -> bytes, unpacked where they begin with gzip's mark. */
-export async function* unpacked(
-  stream: AsyncIterable<Uint8Array | string>,
-): AsyncGenerator<Uint8Array> {
-  const iterator = stream[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const head = Buffer.from(first.value as Uint8Array);
-  const rest = async function* () {
-    yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      yield Buffer.from(next.value as Uint8Array);
-    }
-  };
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* Readable.from(rest()).pipe(createGunzip());
-  else yield* rest();
-}
-
-/** Lines of a text stream without their ends; the last may lack one. */
-export async function* lines(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
-  const decoder = new TextDecoder(); // drops a BOM
-  let left = '';
-  for await (const chunk of unpacked(stream)) {
-    const parts = (left + decoder.decode(chunk, { stream: true })).split('\n');
-    left = parts.pop() ?? '';
-    for (const part of parts) yield part.endsWith('\r') ? part.slice(0, -1) : part;
-  }
-  left += decoder.decode();
-  if (left !== '') yield left;
-}
 
 const separatorOf = (header: string): string => {
   const count = (separator: string) => header.split(separator).length;

@@ -119,3 +119,10 @@ describe('an order log as CSV', () => {
     expect(orders.report.refunds).toBeGreaterThan(orders.report.unmatched);
   });
 });
+
+it('says so when a packed file ends in the middle', async () => {
+  const whole = gzipSync(Buffer.from(INVOICES.repeat(50)));
+  await expect(ordersFromCsv(chunks(whole.subarray(0, whole.length / 2)))).rejects.toThrow(
+    'unexpected end of file',
+  );
+});
