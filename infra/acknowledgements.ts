@@ -46,13 +46,22 @@ const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     id: 'Serverless::Serverless-EventBusDLQ',
-    reason: 'A tick carries nothing: the next one does its work, and an alarm hears sweep fall silent.',
-    stands: (resource) => isType('AWS::Events::Rule')(resource) && resource.node.path.includes('Tick'),
+    reason:
+      'A tick carries nothing: the next one does its work, and an alarm hears sweep fall silent.',
+    stands: (resource) =>
+      isType('AWS::Events::Rule')(resource) && resource.node.path.includes('Tick'),
   },
   {
     id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
-    reason: 'The source is a queue: its redrive policy keeps what failed. Streams have a destination.',
+    reason:
+      'The source is a queue: its redrive policy keeps what failed. Streams have a destination.',
     stands: within('AWS::Lambda::EventSourceMapping', 'SqsEventSource'),
+  },
+  {
+    id: 'Serverless::Serverless-SNSRedrivePolicy',
+    reason:
+      'Alarms go to one mailbox; an alarm that stays on is seen in the console and by doctor.',
+    stands: within('AWS::SNS::Subscription', 'Alarms'),
   },
   {
     id: 'Serverless::Serverless-LambdaTracing',

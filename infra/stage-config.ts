@@ -77,7 +77,8 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 /** The stage of a name from the command line; unknown ones are refused with the known ones. */
 export function stageOf(name: string | undefined): Stage {
   const stage = STAGES.find((known) => known === (name ?? 'dev'));
-  if (!stage) throw new ConfigRefused(String(name), [`got this stage, wanted ${STAGES.join(', ')}`]);
+  if (!stage)
+    throw new ConfigRefused(String(name), [`got this stage, wanted ${STAGES.join(', ')}`]);
   return stage;
 }
 
@@ -159,4 +160,3 @@ function wrongOutsideProd({ mail }: StageConfig): string[] {
     ? ["mail.allowList: got '*'; only prod mails everybody, dev needs named addresses"]
     : [];
 }
-

@@ -17,6 +17,8 @@ import { WebStack } from './stacks/web.ts';
 import { WorkflowStack } from './stacks/workflow.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+// The library reads its own deprecated properties while it validates; the warning is not about our code.
+process.env.JSII_DEPRECATED ??= 'quiet';
 
 export type Stacks = { app: App; data: DataStack; web: WebStack; workflow: WorkflowStack };
 

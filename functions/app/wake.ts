@@ -32,7 +32,7 @@ export const BACKLOG_MAX = 50;
 /** Shards read at once. */
 const SHARDS_AT_ONCE = 8;
 
-/** All shards, `00` to `31`. */
+/** All shards, `00` to `07`. */
 const ALL_SHARDS = Array.from({ length: SHARDS }, (_, n) => String(n).padStart(2, '0'));
 
 /** Sends who is due now; resolves to how many, or to 'busy' when the last tick's work is still waiting. */

@@ -65,9 +65,14 @@ export class PerennialFunction extends Construct {
   }
 
   /** Exactly these actions on exactly these resources; a wildcard is refused. */
-  allow(actions: readonly string[], resources: readonly string[], conditions?: iam.Conditions): void {
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions?: iam.Conditions,
+  ): void {
     for (const text of actions) {
-      if (text.includes('*')) throw new Error(`${this.named}: got action ${text}, wanted exact ones`);
+      if (text.includes('*'))
+        throw new Error(`${this.named}: got action ${text}, wanted exact ones`);
     }
     this.role.addToPolicy(
       new iam.PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),

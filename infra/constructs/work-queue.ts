@@ -41,9 +41,7 @@ export class WorkQueue extends Construct {
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(
-        props.consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS,
-      ),
+      visibilityTimeout: Duration.seconds(props.consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS),
       retentionPeriod: Duration.days(KEPT_DAYS),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES_MAX },
     });
@@ -58,7 +56,11 @@ export class WorkQueue extends Construct {
   }
 
   /** A rule brings matching events here; what it cannot deliver goes to the same dead letters. */
-  receive(id: string, bus: events.IEventBus | undefined, pattern: events.EventPattern): events.Rule {
+  receive(
+    id: string,
+    bus: events.IEventBus | undefined,
+    pattern: events.EventPattern,
+  ): events.Rule {
     return new events.Rule(this, id, {
       eventBus: bus,
       eventPattern: pattern,
