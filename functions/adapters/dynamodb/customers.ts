@@ -4,6 +4,7 @@ import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynam
 import type { Customers } from '../../app/react.ts';
 import { PerennialError } from '../../contract/errors.ts';
 import { type Key, stateKey, wakeShard } from '../../contract/keys.ts';
+import { emitEvent } from '../../contract/own-events.ts';
 import { iso } from '../../contract/time.ts';
 import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
 
@@ -15,6 +16,8 @@ import {
   ownWrite,
 } from './client.ts';
 import { decisionItem } from './decisions.ts';
+import { logItem } from './log-rows.ts';
+import { plannedItem } from './messages.ts';
 import { pack, unpack } from './state-codec.ts';
 
 type Item = Key & Record<string, unknown>;
@@ -31,8 +34,15 @@ export type CustomersConfig = {
   client: DocumentClient;
   stateTable: string;
   logTable: string;
-  rows: CommitRows;
+  /** Left out but in tests. */
+  rows?: CommitRows;
   newOpId?: () => string;
+};
+
+/** A planned message and an emitted event, as the ledger and the log store them. */
+const ROWS: CommitRows = {
+  message: plannedItem,
+  emit: (emit, customerId) => logItem(emitEvent(emit, customerId)),
 };
 
 /** A chain of merges longer than this is a loop: nobody is merged four times in a row. */
@@ -173,7 +183,7 @@ async function commitWithRows(
 
 /** Rows beside the item. Those in `known` exist already: an event repeated, or a message planned before. */
 function followingRows(
-  { rows, stateTable, logTable }: CustomersConfig,
+  { rows = ROWS, stateTable, logTable }: CustomersConfig,
   { customer, messages, emits, reasons }: Decision,
   known: ReadonlySet<string>,
   cause: string,
