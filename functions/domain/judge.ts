@@ -145,7 +145,7 @@ function whyBrake(message: PlannedMessage, controls: Controls, now: Instant): La
 export const ceilingReached = (message: PlannedMessage, ceiling: number, now: Instant): Later =>
   held(message, { code: 'daily-ceiling', ceiling }, nextDay(now));
 
-/** Pace first, then quiet hours, until both agree: the end of the gap may fall into the night. */
+/** Pace first, then quiet hours: the end of the gap may fall into the night, and waiting breaks no cap. */
 function whyPace(
   message: PlannedMessage,
   gate: Gate,
