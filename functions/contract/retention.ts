@@ -1,0 +1,30 @@
+/** How long rows are kept, in seconds since 1970 as DynamoDB's time to live wants it. */
+import { BROWSE_EVENTS, type CustomerEvent } from './events.ts';
+import { DAY_MS, type Instant } from './time.ts';
+
+/** Attribute of both tables that DynamoDB reads as the end of a row's life. */
+export const TTL_ATTRIBUTE = 'ttl';
+
+/** Orders are what intervals are learned from, consents are what we must be able to prove. */
+const LONG_DAYS = 5 * 366;
+/** Looking around says something for a season. */
+const BROWSING_DAYS = 92;
+/** The same season next year, and a month to look at it. */
+const OTHER_DAYS = 396;
+/** A sender's mistake is mended within days, or never. */
+const REJECT_DAYS = 30;
+
+const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed']);
+
+const keptDays = ({ name, profile }: CustomerEvent): number => {
+  if (name.startsWith('Order ') || name.startsWith('Consent ')) return LONG_DAYS;
+  if (name === 'identify' && profile?.marketingConsent !== undefined) return LONG_DAYS;
+  return BROWSING.has(name) ? BROWSING_DAYS : OTHER_DAYS;
+};
+
+const ttlAfter = (at: Instant, days: number): number => Math.ceil((at + days * DAY_MS) / 1000);
+
+/** End of life of a log row, counted from `receivedAt`: an imported old order lives as long as a new one. */
+export const logTtl = (event: CustomerEvent): number => ttlAfter(event.receivedAt, keptDays(event));
+/** End of life of a refused event's row. */
+export const rejectTtl = (at: Instant): number => ttlAfter(at, REJECT_DAYS);
