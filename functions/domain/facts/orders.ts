@@ -1,0 +1,203 @@
+/**
+ * Orders: the newest few in full, older ones in an exact summary. An event about an order that may be in
+ * the summary cannot be told apart any more, and asks for a rebuild from the log.
+ */
+import type {
+  CustomerEvent,
+  OrderProperties,
+  OrderRefProperties,
+  RefundProperties,
+} from '../../contract/events.ts';
+import type { Instant } from '../../contract/time.ts';
+import type { OrderFact, Refund, SealedOrders } from '../customer.ts';
+import { addToFilter, capacityFor, mayHold } from './filter.ts';
+import { packKey } from './key.ts';
+import { linesOf, piecesOf } from './lines.ts';
+import { compareFirst, compareMarks, compareText, firstMark, markOf, ranked } from './marks.ts';
+
+/** Enough for rhythm and reorder intervals; 12 orders with a few lines each stay below a kilobyte. */
+export const ORDERS_MAX = 12;
+/** Lines of an order that feed reorder intervals; the log has all of them. */
+export const ORDER_LINES_MAX = 12;
+/** Refunds of one order: more partial refunds than that are one return, told in pieces. */
+export const REFUNDS_MAX = 8;
+/** Currencies in the summary: a shop sells in a few. The first by name are kept. */
+export const CURRENCIES_MAX = 8;
+
+export type OrderBook = { orders: OrderFact[]; sealed?: SealedOrders };
+export const REBUILD = 'rebuild';
+
+/** What one event says about one order; `undefined` when it is not about an order. */
+export function orderOf(customerId: string, event: CustomerEvent): OrderFact | undefined {
+  const { orderId } = event.properties as OrderRefProperties;
+  switch (event.name) {
+    case 'Order Completed':
+      return placedOrder(customerId, event);
+    case 'Order Shipped':
+      return { id: orderId, shipped: markOf(event, true) };
+    case 'Order Delivered':
+      return { id: orderId, delivered: markOf(event, true) };
+    case 'Order Cancelled':
+      return { id: orderId, cancelled: markOf(event, true) };
+    case 'Order Refunded': {
+      const { total } = event.properties as RefundProperties;
+      const amount = total !== undefined && { amount: total };
+      return { id: orderId, refunds: [{ id: event.id, ...markOf(event, true), ...amount }] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function placedOrder(customerId: string, event: CustomerEvent): OrderFact {
+  const { orderId, total, currency, products, gift } = event.properties as OrderProperties;
+  return {
+    id: orderId,
+    placed: markOf(event, true),
+    key: packKey(customerId, event.key),
+    total,
+    currency,
+    lines: linesOf(products, ORDER_LINES_MAX),
+    pieces: piecesOf(products),
+    ...(gift && { gift: 1 as const }),
+    channel: event.channel,
+  };
+}
+
+const compareRefunds = (a: Refund, b: Refund): number =>
+  compareMarks(b, a) || compareText(a.id, b.id) || (a.amount ?? -1) - (b.amount ?? -1);
+
+function joinRefunds(a: readonly Refund[], b: readonly Refund[]): Refund[] {
+  let all = a as Refund[];
+  for (const refund of b) {
+    const old = all.find(({ id }) => id === refund.id);
+    if (old && compareRefunds(old, refund) <= 0) continue;
+    all = ranked(all, refund, old, compareRefunds, REFUNDS_MAX);
+  }
+  return all;
+}
+
+/** True when `b` is the `Order Completed` that counts: verified and live ones first, then the earliest. */
+function placedFirst(a: OrderFact, b: OrderFact): boolean {
+  if (!a.placed || !b.placed) return b.placed !== undefined;
+  return (compareFirst(b.placed, a.placed) || compareText(b.key ?? '', a.key ?? '')) < 0;
+}
+
+/** Both said about the same order. The same object as `a` when `b` adds nothing. */
+function join(a: OrderFact, b: OrderFact): OrderFact {
+  const shipped = firstMark(a.shipped, b.shipped);
+  const delivered = firstMark(a.delivered, b.delivered);
+  const cancelled = firstMark(a.cancelled, b.cancelled);
+  const refunds = b.refunds ? joinRefunds(a.refunds ?? [], b.refunds) : a.refunds;
+  const newer = placedFirst(a, b);
+  const same =
+    !newer &&
+    shipped === a.shipped &&
+    delivered === a.delivered &&
+    cancelled === a.cancelled &&
+    refunds === a.refunds;
+  if (same) return a;
+  const { id, placed, key, total, currency, lines, pieces, gift, channel } = newer ? b : a;
+  const order = { id, placed, key, total, currency, lines, pieces, gift, channel };
+  return withoutGaps({ ...order, shipped, delivered, cancelled, refunds });
+}
+
+/** Undefined parts left out, so that equal orders are equal as JSON. */
+const withoutGaps = (order: { [part in keyof OrderFact]: OrderFact[part] | undefined }) =>
+  Object.fromEntries(Object.entries(order).filter(([, part]) => part !== undefined)) as OrderFact;
+
+type Place = [at: Instant, id: string];
+/** Where an order stands in time: when it was placed, else the first that was heard of it. */
+function placeOf({ id, placed, shipped, delivered, cancelled, refunds }: OrderFact): Place {
+  if (placed) return [placed.at, id];
+  const heard = [shipped, delivered, cancelled, ...(refunds ?? [])];
+  return [Math.min(...heard.map((mark) => mark?.at ?? Number.POSITIVE_INFINITY)), id];
+}
+const comparePlaces = (a: Place, b: Place): number => a[0] - b[0] || compareText(a[1], b[1]);
+const newestFirst = (a: OrderFact, b: OrderFact): number => comparePlaces(placeOf(b), placeOf(a));
+
+/** What counts as an order of the customer's. */
+export const counts = (order: OrderFact): boolean => !!order.placed && !order.cancelled;
+
+/** The total less refunds, minor units; never below zero. */
+export function netOf({ total = 0, refunds = [] }: OrderFact): number {
+  if (refunds.some(({ amount }) => amount === undefined)) return 0;
+  return Math.max(
+    0,
+    refunds.reduce((net, { amount = 0 }) => net - amount, total),
+  );
+}
+
+/** Every piece of it was paid back. */
+export const isRefunded = (order: OrderFact): boolean =>
+  (order.refunds?.length ?? 0) > 0 && netOf(order) === 0;
+
+function addTotal(totals: SealedOrders['totals'], currency: string, amount: number) {
+  const old = totals.find(([name]) => name === currency);
+  const sum: [string, number] = [currency, (old?.[1] ?? 0) + amount];
+  return ranked(totals, sum, old, (a, b) => compareText(a[0], b[0]), CURRENCIES_MAX);
+}
+
+type Sums = Omit<SealedOrders, 'filter'>;
+
+/** The sums with one more order in them. */
+function addSums(sums: Sums | undefined, order: OrderFact): Sums {
+  const place = placeOf(order);
+  const watermark = sums && comparePlaces(sums.watermark, place) > 0 ? sums.watermark : place;
+  const placed = counts(order) ? order.placed : undefined;
+  const firstAt = placed ? Math.min(placed.at, sums?.firstAt ?? placed.at) : sums?.firstAt;
+  const totals = sums?.totals ?? [];
+  return {
+    count: (sums?.count ?? 0) + (placed ? 1 : 0),
+    totals: placed ? addTotal(totals, order.currency ?? '', netOf(order)) : totals,
+    ...(firstAt !== undefined && { firstAt }),
+    size: (sums?.size ?? 0) + 1,
+    watermark,
+  };
+}
+
+/** The summary with one more order; its filter has room for it. */
+function seal(sealed: SealedOrders | undefined, order: OrderFact): SealedOrders {
+  const sums = addSums(sealed, order);
+  const filter = addToFilter(sealed?.filter ?? '', capacityFor(sums.size), [order.id]);
+  return { ...sums, filter };
+}
+
+/** True when one more id asks for a larger filter, which only the log can fill. */
+const outgrown = (sealed: SealedOrders | undefined): boolean =>
+  sealed !== undefined && capacityFor(sealed.size + 1) !== capacityFor(sealed.size);
+
+/**
+ * The book with what one event said about one order. The same object when nothing is new; `'rebuild'`
+ * when the order may be one of those in the summary.
+ */
+export function mergeOrder(book: OrderBook, said: OrderFact): OrderBook | typeof REBUILD {
+  const { orders, sealed } = book;
+  const old = orders.find(({ id }) => id === said.id);
+  const order = old ? join(old, said) : said;
+  if (order === old) return book;
+  const belowWatermark = sealed && comparePlaces(placeOf(order), sealed.watermark) <= 0;
+  if (old && belowWatermark) return REBUILD;
+  if (!old && sealed && mayHold(sealed.filter, said.id)) return REBUILD;
+  if (belowWatermark) return outgrown(sealed) ? REBUILD : { orders, sealed: seal(sealed, order) };
+  const all = ranked(orders, order, old, newestFirst, ORDERS_MAX + 1);
+  const last = all.length > ORDERS_MAX ? all.pop() : undefined;
+  if (!last) return { ...book, orders: all };
+  return outgrown(sealed) ? REBUILD : { orders: all, sealed: seal(sealed, last) };
+}
+
+/** The book made from everything that was ever said, in any order and any number of times. */
+export function bookOf(said: Iterable<OrderFact>): OrderBook {
+  const byId = new Map<string, OrderFact>();
+  for (const order of said) {
+    const old = byId.get(order.id);
+    byId.set(order.id, old ? join(old, order) : order);
+  }
+  const all = [...byId.values()].sort(newestFirst);
+  const orders = all.slice(0, ORDERS_MAX);
+  const older = all.slice(ORDERS_MAX);
+  if (older.length === 0) return { orders };
+  const sums = older.reduce<Sums | undefined>(addSums, undefined) as Sums;
+  const ids = older.map(({ id }) => id);
+  return { orders, sealed: { ...sums, filter: addToFilter('', capacityFor(ids.length), ids) } };
+}
