@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventArena } from '../../../functions/app/replay/event-arena.ts';
-import { narrow } from '../../../functions/app/replay/kernel.ts';
+import { KERNEL } from '../../../functions/app/replay/kernel.ts';
 import {
   type DecisionLine,
   SetDigest,
@@ -14,7 +14,6 @@ import { logKey } from '../../../functions/contract/keys.ts';
 import type { PlannedMessage } from '../../../functions/contract/messages.ts';
 import { HOUR_MS, iso, MINUTE_MS } from '../../../functions/contract/time.ts';
 import { emptyCustomer } from '../../../functions/domain/customer.ts';
-import { openGate } from '../../../functions/domain/gate.ts';
 
 const T0 = Date.UTC(2026, 0, 5, 10);
 const policy = { release: 'r', journeys: [], settings: {} } as unknown as Policy;
@@ -85,7 +84,7 @@ const stub = (log: string[] = []): Kernel => ({
     };
   },
   rebuildFacts: (customer) => customer,
-  narrow,
+  narrow: KERNEL.narrow,
   judge: (row, gate, _customer, _policy, now) => {
     log.push(`judge ${now - T0}`);
     if (gate.withdrawn['*']) return { suppress: { code: 'consent-withdrawn' } };
@@ -190,28 +189,5 @@ describe('a replay', () => {
       count: 1,
     });
     expect(summary.table().split('\n')).toHaveLength(4);
-  });
-});
-
-describe('the gate in a replay', () => {
-  const after = (more: Partial<CustomerEvent>) => narrow(openGate('a'), event('a', '1', T0, more));
-
-  it('narrows for everything that narrows it at ingest, and for nothing else', () => {
-    expect(
-      after({ name: 'Consent Withdrawn', properties: { topic: 'offers' } }).withdrawn,
-    ).toHaveProperty('offers');
-    expect(
-      after({ name: 'identify', profile: { marketingConsent: false } }).withdrawn['*']?.source,
-    ).toBe('identify');
-    expect(after({ name: 'Email Marked as Spam' }).suppressed?.code).toBe('complaint');
-    expect(
-      after({ name: 'Email Bounced', properties: { bounceType: 'Permanent' } }).suppressed?.code,
-    ).toBe('hard-bounce');
-    expect(
-      after({ name: 'Email Bounced', properties: { bounceType: 'Transient' } }).softBounces,
-    ).toEqual({ 1: T0 });
-    expect(after({ name: 'Email Bounced' }).version).toBe(0);
-    expect(after({ name: 'identify', profile: { marketingConsent: true } }).version).toBe(0);
-    expect(after({ name: 'Consent Withdrawn', verified: false }).version).toBe(0);
   });
 });
