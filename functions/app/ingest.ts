@@ -48,6 +48,7 @@ export const REJECTS_TOLD_MAX = 100;
  * so that the sender comes again and meets what is stored already.
  */
 export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<IngestResponse> {
+  if (request.method === 'OPTIONS') return PREFLIGHT;
   if (request.method !== 'POST') return answer(405, { error: 'wanted POST' });
   const type = callOf(request.path);
   if (!type) return answer(404, { error: 'wanted /v1/batch, /v1/track or /v1/identify' });
@@ -154,6 +155,18 @@ function unreadable(deps: IngestDeps, status: 400 | 413): IngestResponse {
       : 'wanted a JSON object; for /v1/batch with a list "batch"';
   return answer(status, { error: wanted });
 }
+
+/** Browsers ask before they send JSON or an authorization to another host. */
+const PREFLIGHT: IngestResponse = {
+  status: 204,
+  headers: {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'authorization, content-type, content-encoding',
+    'access-control-max-age': '86400',
+  },
+  body: '',
+};
 
 /** No cookies and no secrets in answers, so any page of the shop may read them. */
 const answer = (status: number, body: object): IngestResponse => ({

@@ -24,6 +24,8 @@ export const ENV = {
   /** Mails a second that this account may send, shared by DELIVER_CONCURRENCY claims. */
   sendRate: 'PERENNIAL_SEND_RATE',
   dailyCeilingStart: 'PERENNIAL_DAILY_CEILING_START',
+  /** The shop's currency (ISO 4217): ingest and inbound take it for amounts that name none. */
+  currency: 'PERENNIAL_CURRENCY',
 } as const;
 
 /** Files that the build puts beside the bundles which need them. */

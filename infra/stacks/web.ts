@@ -32,8 +32,10 @@ export class WebStack extends Stack {
       timeoutSeconds: 15,
     });
     data.log.grantAppend(this.ingest);
-    data.state.grant(this.ingest, ['put']);
+    // Events that narrow permission close the gate in the same transaction; refused events are kept.
+    data.state.grant(this.ingest, ['read', 'put']);
     secret.grant(this.ingest);
+    this.ingest.set('currency', stage.config.settings.shop.currency);
 
     this.pages = new PerennialFunction(this, 'Pages', {
       stage,

@@ -189,6 +189,7 @@ function grantAll(
 
   log.grantAppend(inbound);
   state.grant(inbound, ['read', 'put', 'update', 'check']);
+  inbound.set('currency', stage.config.settings.shop.currency);
 
   log.grantRead(publish);
   bus.grantPublish(publish);

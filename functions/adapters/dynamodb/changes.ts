@@ -1,8 +1,8 @@
 /** Records of the tables' streams -> what they say. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Change } from '../../app/publish.ts';
-import type { Message } from '../../contract/messages.ts';
 import { loggedOf, type Row } from './log-rows.ts';
+import { messageFromItem } from './messages.ts';
 
 /** The parts of a record that are read. */
 export type StreamRecord = {
@@ -10,15 +10,12 @@ export type StreamRecord = {
   dynamodb?: { NewImage?: object | undefined; OldImage?: object | undefined } | undefined;
 };
 
-/** The ledger row in an item; its adapter knows the shape. */
-export type ReadMessage = (row: Row) => Message;
-
 const MESSAGE = 'MESSAGE#';
 
 const imageOf = (image: object | undefined): Row | undefined => image && unmarshall(image as never);
 
 /** A changed row of either table. A log row never changes: whatever is not its insert says nothing. */
-export function changeOf(record: StreamRecord, readMessage: ReadMessage): Change {
+export function changeOf(record: StreamRecord): Change {
   const row = imageOf(record.dynamodb?.NewImage);
   if (!row || record.eventName === 'REMOVE') return { kind: 'other' };
   const sk = String(row['sk']);
@@ -26,8 +23,8 @@ export function changeOf(record: StreamRecord, readMessage: ReadMessage): Change
     const before = imageOf(record.dynamodb?.OldImage);
     return {
       kind: 'message',
-      message: readMessage(row),
-      ...(before && { before: readMessage(before) }),
+      message: messageFromItem(row),
+      ...(before && { before: messageFromItem(before) }),
     };
   }
   if (record.eventName !== 'INSERT') return { kind: 'other' };

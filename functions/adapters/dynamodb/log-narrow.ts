@@ -2,19 +2,13 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stored } from '../../app/ports.ts';
 import { PerennialError } from '../../contract/errors.ts';
-import { gateKey, type Key, stateKey } from '../../contract/keys.ts';
+import { stateKey } from '../../contract/keys.ts';
 import type { Gate } from '../../contract/messages.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
-import { cancelledBy, conditionFailed, isConflict } from './client.ts';
+import { cancelledBy, isConflict } from './client.ts';
+import { dynamoGates, gatePart } from './gates.ts';
 import type { LogWriterConfig } from './log.ts';
-import { logItem, type Row } from './log-rows.ts';
-
-/** The gate's row; its adapter knows the shape. */
-export type GateRows = {
-  toItem(gate: Gate): Key & Row;
-  /** An open gate of version 0 when there is no row. */
-  fromItem(customerId: string, item: Row | undefined): Gate;
-};
+import { logItem } from './log-rows.ts';
 
 /** A gate is written by claims and withdrawals of one person: more than a few at once is a fault. */
 const ATTEMPTS_MAX = 10;
@@ -50,16 +44,16 @@ export async function appendAndNarrow(
 
 /** The gate of the customer that the alias belongs to now. */
 async function gateOf(config: LogWriterConfig, aliasId: string): Promise<Gate> {
+  const gates = dynamoGates(config.client, config.stateTable);
   let customerId = aliasId;
   for (let hop = 0; hop <= MERGE_HOPS_MAX; hop += 1) {
-    const [state, gateItem] = await Promise.all([
-      read(config, stateKey(customerId), 'mergedInto'),
-      read(config, gateKey(customerId)),
+    const [into, gate] = await Promise.all([
+      mergedInto(config, customerId),
+      gates.load(customerId),
     ]);
-    const gate = config.gates.fromItem(customerId, gateItem);
-    const into = state?.['mergedInto'] ?? gate.mergedInto;
-    if (typeof into !== 'string') return gate;
-    customerId = into;
+    const next = into ?? gate.mergedInto;
+    if (next === undefined) return gate;
+    customerId = next;
   }
   throw new PerennialError(
     'merge-loop',
@@ -67,23 +61,26 @@ async function gateOf(config: LogWriterConfig, aliasId: string): Promise<Gate> {
   );
 }
 
-async function read({ client, stateTable }: LogWriterConfig, Key: Key, only?: string) {
+async function mergedInto(
+  { client, stateTable }: LogWriterConfig,
+  customerId: string,
+): Promise<string | undefined> {
   const { Item } = await client.send(
     new GetCommand({
       TableName: stateTable,
-      Key,
+      Key: stateKey(customerId),
       ConsistentRead: true,
-      ...(only && { ProjectionExpression: only }),
+      ProjectionExpression: 'mergedInto',
     }),
   );
-  return Item;
+  return Item?.['mergedInto'] as string | undefined;
 }
 
 async function transact(
-  { client, logTable, stateTable, gates }: LogWriterConfig,
+  { client, logTable, stateTable }: LogWriterConfig,
   logged: LoggedEvent | undefined,
   next: Gate,
-  previous: Gate,
+  was: Gate,
 ): Promise<'done' | 'duplicate' | 'moved'> {
   const row = logged && {
     Put: {
@@ -92,9 +89,7 @@ async function transact(
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
-  const gate = {
-    Put: { TableName: stateTable, Item: gates.toItem(next), ...unmoved(previous) },
-  };
+  const gate = gatePart(stateTable, { was, next });
   try {
     await client.send(new TransactWriteCommand({ TransactItems: row ? [row, gate] : [gate] }));
     return 'done';
@@ -102,16 +97,7 @@ async function transact(
     const reasons = cancelledBy(error);
     if (row && reasons?.[0]?.code === 'ConditionalCheckFailed') return 'duplicate';
     const moved = reasons?.some(({ code }) => code === 'ConditionalCheckFailed');
-    if (moved || isConflict(error) || conditionFailed(error)) return 'moved';
+    if (moved || isConflict(error)) return 'moved';
     throw error;
   }
 }
-
-const unmoved = ({ version }: Gate) =>
-  version === 0
-    ? { ConditionExpression: 'attribute_not_exists(pk)' }
-    : {
-        ConditionExpression: '#version = :version',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':version': version },
-      };

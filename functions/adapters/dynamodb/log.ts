@@ -7,13 +7,12 @@ import { type Key, logPartition } from '../../contract/keys.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
 import { type Instant, iso } from '../../contract/time.ts';
 import { conditionFailed, type DocumentClient } from './client.ts';
-import { appendAndNarrow, type GateRows } from './log-narrow.ts';
+import { appendAndNarrow } from './log-narrow.ts';
 import { loggedOf, logItem, type Row } from './log-rows.ts';
 
 export type LogConfig = { client: DocumentClient; logTable: string };
 export type LogWriterConfig = LogConfig & {
   stateTable: string;
-  gates: GateRows;
   /** Waits before the next try at a gate that moves. */
   pause?: (ms: number) => Promise<void>;
 };
