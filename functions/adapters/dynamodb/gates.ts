@@ -13,10 +13,7 @@ export const dynamoGates = (client: DocumentClient, stateTable: string): Gates =
     const { Item } = await client.send(
       new GetCommand({ TableName: stateTable, Key: gateKey(customerId), ConsistentRead: true }),
     );
-    if (!Item) return openGate(customerId);
-    const { pk, sk, ...gate } = Item as Key & Gate;
-    void [pk, sk];
-    return gate;
+    return gateRows.fromItem(customerId, Item);
   },
 });
 
@@ -41,3 +38,14 @@ export const gatePart = (stateTable: string, { was, next }: { was: Gate; next?: 
           ...sameVersion(was),
         },
       };
+
+/** For whoever closes the gate in a transaction of their own (log and gate together). */
+export const gateRows = {
+  toItem: gateItem,
+  fromItem: (customerId: string, item: Record<string, unknown> | undefined): Gate => {
+    if (!item) return openGate(customerId);
+    const { pk, sk, ...gate } = item as Key & Gate;
+    void [pk, sk];
+    return gate;
+  },
+};
