@@ -153,5 +153,21 @@ export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
     example: 'https://…',
   },
   'links.review': { type: 'text', meaning: 'public review page of the shop', example: 'https://…' },
+  'links.referral': {
+    type: 'text',
+    meaning: 'the shop, with a mark of who passed it on; we never mail the friend',
+    example: 'https://…',
+  },
   'links.shop': { type: 'text', meaning: "the shop's home page", example: 'https://…' },
 };
+
+/** Fields of one item of `order.lines` and `cart.lines`; in mails the item is called `line`. */
+export const LINE_VARIABLES: readonly string[] = [
+  'name',
+  'quantity',
+  'price',
+  'currency',
+  'variant',
+  'image_url',
+  'url',
+];

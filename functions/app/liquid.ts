@@ -1,0 +1,138 @@
+/** The template language as mails may use it: Liquid, with a short list of tags and filters and with limits. */
+import {
+  type Context,
+  Liquid,
+  type LiquidOptions,
+  type TagToken,
+  Tag,
+  type Template,
+  type TopLevelToken,
+} from 'liquidjs';
+import { date, type Format, money, number } from './formats.ts';
+
+/** Characters of one part: the longest HTML that may be sent, and room for Liquid in it. */
+export const PARSE_CHARS_MAX = 256 * 1024;
+/** A mail takes below 1 ms; a loop that was forgotten must not hold up the queue. */
+export const RENDER_MS_MAX = 1_000;
+/** liquidjs counts items and characters that it makes; an honest mail stays below 100,000. */
+export const RENDER_MEMORY_MAX = 2_000_000;
+
+/** Everything else of liquidjs is refused: `raw` and `include` above all. */
+const TAGS = ['if', 'unless', 'case', 'for', 'break', 'continue', 'assign', 'capture', 'comment'];
+const FILTERS = [
+  'default',
+  'append',
+  'prepend',
+  'replace',
+  'strip',
+  'upcase',
+  'downcase',
+  'capitalize',
+  'truncate',
+  'url_encode',
+  'join',
+  'first',
+  'last',
+  'size',
+  'plus',
+  'minus',
+  'times',
+  'divided_by',
+  'modulo',
+  'round',
+  'floor',
+  'ceil',
+];
+
+/** Key of the format in the render's globals; a symbol, so that no template can name it. */
+const FORMAT = Symbol('format');
+
+/** `{% abort_message 'reason' %}` stops this mail; the reason is the template's own text. */
+export class Aborted extends Error {
+  readonly reason: string;
+  constructor(reason: string) {
+    super(`aborted: ${reason}`);
+    this.name = 'Aborted';
+    this.reason = reason;
+  }
+}
+
+class AbortMessage extends Tag {
+  private readonly reason: string;
+  constructor(token: TagToken, remaining: TopLevelToken[], liquid: Liquid) {
+    super(token, remaining, liquid);
+    const quoted = /^\s*(?:'([^']{1,200})'|"([^"]{1,200})")\s*$/.exec(token.args);
+    const reason = quoted?.[1] ?? quoted?.[2];
+    if (reason === undefined) throw new Error("abort_message: wanted one quoted text, 'reason'");
+    this.reason = reason;
+  }
+  render(): never {
+    throw new Aborted(this.reason);
+  }
+}
+
+const formatOf = (context: Context): Format =>
+  (context.globals as { [FORMAT]?: Format })[FORMAT] as Format;
+
+function newEngine(options: LiquidOptions): Liquid {
+  const engine = new Liquid({
+    strictFilters: true,
+    strictVariables: true,
+    // Only `if` and `default` may ask for what is not there.
+    lenientIf: true,
+    ownPropertyOnly: true,
+    parseLimit: PARSE_CHARS_MAX,
+    renderLimit: RENDER_MS_MAX,
+    memoryLimit: RENDER_MEMORY_MAX,
+    // No files: partials are put in when the release is built.
+    templates: {},
+    ...options,
+  });
+  for (const name of Object.keys(engine.tags)) if (!TAGS.includes(name)) delete engine.tags[name];
+  for (const name of Object.keys(engine.filters)) {
+    if (!FILTERS.includes(name)) delete engine.filters[name];
+  }
+  engine.registerTag('abort_message', AbortMessage);
+  engine.registerFilter('money', function money_(value: unknown, currency: unknown) {
+    return money(value, currency, formatOf(this.context));
+  });
+  engine.registerFilter('date', function date_(value: unknown, style: unknown) {
+    return date(value, style, formatOf(this.context));
+  });
+  engine.registerFilter('number', function number_(value: unknown) {
+    return number(value, formatOf(this.context));
+  });
+  return engine;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+const toText = (value: unknown): string =>
+  value === null || value === undefined
+    ? ''
+    : Array.isArray(value)
+      ? value.join('')
+      : String(value);
+
+/** Whatever a variable holds stays text in HTML, in an element and in a quoted attribute alike. */
+export const escapeHtml = (value: unknown): string =>
+  toText(value).replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? character);
+
+/** For HTML: every output is escaped; there is no filter that would not. */
+export const htmlEngine = newEngine({ outputEscape: escapeHtml });
+/** For subjects and the text part. */
+export const textEngine = newEngine({});
+
+export const renderWith = (
+  engine: Liquid,
+  parsed: Template[],
+  variables: object,
+  format: Format,
+): string => engine.renderSync(parsed, variables, { globals: { [FORMAT]: format } }) as string;

@@ -1,0 +1,134 @@
+/**
+ * Puts a mail together before MJML sees it: layout, partials and brand, line by line.
+ * MJML has no includes that it would not ignore silently, so they are done here, as text.
+ */
+import { join } from 'node:path';
+import * as z from 'zod';
+import { escapeHtml } from '../../functions/app/liquid.ts';
+import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
+import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
+import { type Line, linesOf, type MailFile, type Outcome, readIfThere, SHARED } from './files.ts';
+
+const colour = z
+  .string({ error: "a colour in quotes such as '#2f4a3f'" })
+  .regex(/^#[0-9a-f]{6}$/i, "a colour in quotes such as '#2f4a3f'");
+const colours = z.strictObject({
+  ground: colour,
+  surface: colour,
+  text: colour,
+  quiet: colour,
+  line: colour,
+  accent: colour,
+  on_accent: colour,
+});
+/** A value that ends up in style attributes may not end them. */
+const style = z.string().regex(/^[^"<>{}]+$/, 'a value without " < > { }');
+
+export const brandSchema = z.strictObject({
+  font: style,
+  heading_font: style,
+  radius: z.string().regex(/^\d{1,2}px$/, 'a length such as 6px'),
+  light: colours,
+  dark: colours,
+});
+export type Brand = z.infer<typeof brandSchema>;
+
+/** A partial in a partial in a partial is plenty; it also ends circles. */
+const INCLUDE_DEPTH_MAX = 4;
+const INCLUDE = /^\s*\{%-?\s*include\s+'([a-z0-9-]+)'\s*-?%\}\s*$/;
+const CONTENT = /^\s*\{%-?\s*content\s*-?%\}\s*$/;
+const MISPLACED = /\{%-?\s*(include|content)\b/;
+const COMPILE_TIME = /\{\{\s*(brand|mail)\.([a-z_.]+)\s*\}\}/g;
+
+export type Parts = { dir: string; brand: Brand };
+
+export function readBrand(dir: string): Outcome<Brand> {
+  const file = `${SHARED}/brand.yaml`;
+  const text = readIfThere(join(dir, file));
+  const missing = { file, line: 1, got: 'no file', wanted: 'the brand: colours and fonts' };
+  if (text === undefined) return { ok: false, problems: [missing] };
+  const read = readSource(file, text);
+  if (!read.ok) return read;
+  const report = newReport(read.source);
+  const brand = parsed(brandSchema, read.source.value, [], report);
+  return brand ? { ok: true, value: brand } : { ok: false, problems: report.problems };
+}
+
+const LIQUID = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/;
+/** A subject stands in HTML too: its own characters are escaped, its Liquid is left for the render. */
+const escapeAround = (text: string): string =>
+  text
+    .split(LIQUID)
+    .map((part, at) => (at % 2 === 1 ? part : escapeHtml(part)))
+    .join('');
+
+function brandValue(brand: Brand, path: string): string | undefined {
+  const value = path
+    .split('.')
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+          ? (inner as { [key: string]: unknown })[key]
+          : undefined,
+      brand,
+    );
+  return typeof value === 'string' ? value : undefined;
+}
+
+type Work = { parts: Parts; mail: MailFile; kind: 'mjml' | 'txt'; problems: Problem[] };
+
+const wrong = (work: Work, { file, line }: Line, got: string, wanted: string): void => {
+  work.problems.push({ file, line, got, wanted });
+};
+
+function fill(work: Work, line: Line): Line {
+  const { mail, parts, kind } = work;
+  const text = line.text.replace(COMPILE_TIME, (whole, group: string, path: string) => {
+    const value =
+      group === 'brand'
+        ? brandValue(parts.brand, path)
+        : path === 'subject' || path === 'preheader'
+          ? mail.front[path]
+          : undefined;
+    if (value === undefined) wrong(work, line, whole, `a name of brand.yaml, or mail.subject`);
+    return group === 'mail' && kind === 'mjml' ? escapeAround(value ?? '') : (value ?? '');
+  });
+  return { ...line, text };
+}
+
+function expand(work: Work, lines: readonly Line[], content: Line[], depth: number): Line[] {
+  return lines.flatMap((line): Line[] => {
+    if (CONTENT.test(line.text)) return expand(work, content, [], depth);
+    const include = INCLUDE.exec(line.text);
+    if (!include) {
+      if (MISPLACED.test(line.text)) {
+        wrong(work, line, line.text.trim(), "{% include 'name' %} alone on its line");
+      }
+      return [fill(work, line)];
+    }
+    const file = `${SHARED}/${include[1]}.${work.kind}`;
+    const text = readIfThere(join(work.parts.dir, file));
+    if (text === undefined) wrong(work, line, `the partial ${include[1]}`, `the file ${file}`);
+    if (depth >= INCLUDE_DEPTH_MAX) {
+      wrong(work, line, `includes ${depth + 1} deep`, `at most ${INCLUDE_DEPTH_MAX}`);
+    }
+    if (text === undefined || depth >= INCLUDE_DEPTH_MAX) return [];
+    return expand(work, linesOf(file, text), [], depth + 1);
+  });
+}
+
+/** The layout with the mail in it, each line with the place it came from. */
+export function assemble(parts: Parts, mail: MailFile, kind: 'mjml' | 'txt'): Outcome<Line[]> {
+  const work: Work = { parts, mail, kind, problems: [] };
+  const file = `${SHARED}/layout.${kind}`;
+  const layout = readIfThere(join(parts.dir, file));
+  if (layout === undefined) {
+    const missing = { file, line: 1, got: 'no file', wanted: 'the frame of all mails' };
+    return { ok: false, problems: [missing] };
+  }
+  const body = kind === 'mjml' ? mail.body : mail.text;
+  const lines = expand(work, linesOf(file, layout), body, 0);
+  return work.problems.length > 0
+    ? { ok: false, problems: work.problems }
+    : { ok: true, value: lines };
+}

@@ -1,0 +1,124 @@
+/** What a machine can find wrong with a mail before anybody gets it; each with file and line. */
+import type { Liquid } from 'liquidjs';
+import { htmlEngine, textEngine } from '../../functions/app/liquid.ts';
+import {
+  CONDITION_VARIABLES,
+  LINE_VARIABLES,
+  MAIL_VARIABLES,
+  type VariableDoc,
+} from '../../functions/contract/variables.ts';
+import type { About } from '../../functions/domain/journeys/check-condition.ts';
+import type { Problem } from '../../functions/domain/journeys/source.ts';
+import type { Line } from './files.ts';
+
+/** Without these nobody may get marketing mail (CAN-SPAM, GDPR, and the mailbox providers' own rules). */
+const MARKETING_NEEDS: Readonly<Record<string, string>> = {
+  'links.unsubscribe': 'a link to leave, {{ links.unsubscribe }}',
+  'shop.address': 'the postal address, {{ shop.address }}',
+};
+
+/** What the checks need to know beside the lines. */
+export type MailKind = { about: About | undefined; marketing: boolean };
+
+const docOf = (name: string): VariableDoc | undefined =>
+  CONDITION_VARIABLES[name] ?? MAIL_VARIABLES[name];
+
+/** The line on which a piece of text first stands. */
+const lineWith = (lines: readonly Line[], text: string): Line | undefined =>
+  lines.find((line) => line.text.includes(text)) ?? lines[0];
+
+const at = (line: Line | undefined, got: string, wanted: string): Problem => ({
+  file: line?.file ?? '',
+  line: line?.line ?? 1,
+  got,
+  wanted,
+});
+
+function checkVariable(name: string, about: About | undefined): string | undefined {
+  const [group = '', ...rest] = name.split('.');
+  if (group === 'line') {
+    const known = LINE_VARIABLES.includes(rest.join('.'));
+    return known
+      ? undefined
+      : `one of ${LINE_VARIABLES.map((field) => `line.${field}`).join(', ')}`;
+  }
+  const doc = docOf(name) ?? (rest.at(-1) === 'size' ? docOf(name.slice(0, -5)) : undefined);
+  if (!doc) {
+    const all = [...Object.keys(CONDITION_VARIABLES), ...Object.keys(MAIL_VARIABLES)];
+    const near = all.filter((known) => known.startsWith(`${group}.`));
+    return near.length > 0 ? `one of ${near.join(', ')}` : 'a variable of the reference';
+  }
+  if (doc.about === undefined || doc.about === about) return undefined;
+  return `a variable that the journey's trigger has; ${name} needs one about ${doc.about}`;
+}
+
+/** Names made by `for`, `assign` and `capture` are the mail's own. */
+const ownNames = (source: string): Set<string> =>
+  new Set(
+    [...source.matchAll(/\{%-?\s*(?:for|assign|capture)\s+([\w-]+)/g)].map(
+      (match) => match[1] ?? '',
+    ),
+  );
+
+function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): Problem[] {
+  const source = lines.map((line) => line.text).join('\n');
+  let names: string[];
+  try {
+    names = engine.fullVariablesSync(engine.parse(source), { partials: false });
+  } catch (error) {
+    const token = (error as { token?: { getPosition?(): [number, number] } }).token;
+    const [row = 1] = token?.getPosition?.() ?? [];
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    return [at(lines[row - 1], message, 'Liquid that can be read')];
+  }
+  const own = ownNames(source);
+  const problems = names.flatMap((name) => {
+    const group = name.split('.')[0] ?? '';
+    if (own.has(group) && group !== 'line') return [];
+    if (name === 'line') return [];
+    const wanted = checkVariable(name, kind.about);
+    return wanted ? [at(lineWith(lines, name), `the variable ${name}`, wanted)] : [];
+  });
+  for (const [name, wanted] of Object.entries(kind.marketing ? MARKETING_NEEDS : {})) {
+    if (!names.includes(name))
+      problems.push(at(lines.at(-1), 'a marketing mail without it', wanted));
+  }
+  return problems;
+}
+
+/** Addresses in links and pictures come from the shop or from us, never from free text. */
+const ADDRESS = /\b(href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const SAFE_ADDRESS =
+  /^(?:\{\{\s*(?:links\.\w+|shop\.url|\w+\.url|\w+\.image_url)\s*\}\}|https:\/\/|mailto:)/;
+
+function checkMarkup(lines: readonly Line[]): Problem[] {
+  return lines.flatMap((line) => {
+    const problems: Problem[] = [];
+    for (const [, name = '', double, single] of line.text.matchAll(ADDRESS)) {
+      const address = double ?? single ?? '';
+      if (!SAFE_ADDRESS.test(address)) {
+        problems.push(
+          at(line, `${name}="${address}"`, 'https://, mailto:, or an address variable'),
+        );
+      }
+    }
+    for (const [image] of line.text.matchAll(/<(?:img|mj-image)\b[^>]*>/g)) {
+      const missing = ['alt', 'width'].filter((name) => !new RegExp(`\\s${name}=`).test(image));
+      if (missing.length > 0) {
+        problems.push(at(line, `a picture without ${missing.join(' and ')}`, 'alt and width'));
+      }
+    }
+    return problems;
+  });
+}
+
+/** Checks the assembled MJML and text of one mail, before MJML is compiled. */
+export const checkMail = (
+  html: readonly Line[],
+  text: readonly Line[],
+  kind: MailKind,
+): Problem[] => [
+  ...checkLiquid(htmlEngine, html, kind),
+  ...checkMarkup(html),
+  ...checkLiquid(textEngine, text, kind),
+];

@@ -1,0 +1,95 @@
+/** The files of the templates folder, and what stands above the mails in them. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
+import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
+
+/** Partials, layout, brand: no journey. */
+export const SHARED = '_shared';
+export const JOURNEY_FILE = 'journey.yaml';
+
+/** One line of a file; partials are put together from such, so that a problem keeps its place. */
+export type Line = { text: string; file: string; line: number };
+
+const oneLine = (name: string) =>
+  z
+    .string({ error: `a ${name} of one line` })
+    .trim()
+    .min(1, `a ${name} that is not empty`)
+    .max(150, `a ${name} of at most 150 characters`)
+    .regex(/^[^\r\n]*$/, `a ${name} of one line`);
+
+/** The lines between `---` and `---` above a mail. */
+export const frontMatterSchema = z.strictObject({
+  subject: oneLine('subject'),
+  preheader: oneLine('preheader'),
+  /** Variables for previews and tests, over those of _shared/samples.yaml. */
+  sample: z.record(z.string(), z.unknown(), { error: 'a map of variables' }).optional(),
+});
+export type FrontMatter = z.infer<typeof frontMatterSchema>;
+
+export type MailFile = {
+  id: string;
+  file: string;
+  front: FrontMatter;
+  body: Line[];
+  text: Line[];
+};
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; problems: Problem[] };
+
+export const linesOf = (file: string, text: string, firstLine = 1): Line[] =>
+  text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line, at) => ({ text: line, file, line: firstLine + at }));
+
+/** Folders with a journey, sorted, so that the same files make the same release. */
+export const journeyFolders = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== SHARED)
+    .map((entry) => entry.name)
+    .sort();
+
+export const mailNames = (dir: string, journey: string): string[] =>
+  readdirSync(join(dir, journey))
+    .filter((name) => name.endsWith('.mjml'))
+    .map((name) => name.slice(0, -'.mjml'.length))
+    .sort();
+
+/** `undefined` where there is no such file. */
+export const readIfThere = (path: string): string | undefined =>
+  existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+
+const FRONT = /^---\n([\s\S]*?)\n---\n/;
+
+/** One mail: `<mail>.mjml` with front matter, and `<mail>.txt`. Names of files are relative to `dir`. */
+export function readMail(dir: string, journey: string, name: string): Outcome<MailFile> {
+  const file = `${journey}/${name}.mjml`;
+  const whole = readIfThere(join(dir, file)) ?? '';
+  const textFile = `${journey}/${name}.txt`;
+  const text = readIfThere(join(dir, textFile));
+  const problems: Problem[] = [];
+  if (text === undefined) {
+    problems.push({ file: textFile, line: 1, got: 'no file', wanted: 'the text part of the mail' });
+  }
+  const front = FRONT.exec(whole);
+  if (!front) {
+    const wanted = '--- and --- with subject and preheader between them';
+    return {
+      ok: false,
+      problems: [...problems, { file, line: 1, got: 'no front matter', wanted }],
+    };
+  }
+  const read = readSource(file, front[1] ?? '', 2);
+  if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] };
+  const report = newReport(read.source);
+  const matter = parsed(frontMatterSchema, read.source.value, [], report);
+  problems.push(...report.problems);
+  if (!matter || problems.length > 0) return { ok: false, problems };
+  const body = linesOf(file, whole.slice(front[0].length), front[0].split('\n').length);
+  const id = `${journey}/${name}`;
+  const mail = { id, file, front: matter, body, text: linesOf(textFile, text ?? '') };
+  return { ok: true, value: mail };
+}

@@ -1,0 +1,76 @@
+/** MJML with Liquid in it becomes HTML with the same Liquid in it. */
+import mjml2html from 'mjml';
+import type { Problem } from '../../functions/domain/journeys/source.ts';
+import type { Line, Outcome } from './files.ts';
+
+const LIQUID = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
+/** Stands for a piece of Liquid while MJML works: a word that no part of it reads, escapes or breaks. */
+const MARK = /LQ(\d+)Z/g;
+
+/** Elements whose content MJML hands on as it is; between all others Liquid needs `mj-raw` around it. */
+const OPAQUE = /<(\/?)(mj-text|mj-table|mj-button|mj-raw|mj-style|mj-title|mj-preview)\b/g;
+const ONLY_MARKS = /^\s*(?:LQ\d+Z\s*)+$/;
+
+function wrapBlocks(lines: readonly string[]): string[] {
+  let depth = 0;
+  return lines.map((line) => {
+    const outside = depth === 0;
+    for (const [, closing] of line.matchAll(OPAQUE)) depth += closing ? -1 : 1;
+    return outside && ONLY_MARKS.test(line) ? `<mj-raw>${line.trim()}</mj-raw>` : line;
+  });
+}
+
+/** Liquid that runs over lines would shift the lines that problems point at. */
+function protect(lines: readonly Line[], problems: Problem[]): { texts: string[]; kept: string[] } {
+  const kept: string[] = [];
+  const texts = lines.map(({ text, file, line }) => {
+    if (/LQ\d+Z/.test(text)) {
+      problems.push({
+        file,
+        line,
+        got: 'the word LQ…Z',
+        wanted: 'another word: it has a use here',
+      });
+    }
+    const marked = text.replace(LIQUID, (piece) => `LQ${kept.push(piece) - 1}Z`);
+    if (/\{\{|\{%/.test(marked)) {
+      problems.push({
+        file,
+        line,
+        got: 'Liquid that is not closed',
+        wanted: '}} or %} on its line',
+      });
+    }
+    return marked;
+  });
+  return { texts, kept };
+}
+
+type Failure = { line?: number; message: string };
+
+/** HTML without indentation: a tenth of the size goes, and no mail shows it. */
+const compact = (html: string): string => html.replace(/\n\s+/g, '\n').trim();
+
+/** Compiles assembled MJML; what MJML complains about comes back with file and line. */
+export async function compileMjml(lines: readonly Line[]): Promise<Outcome<string>> {
+  const problems: Problem[] = [];
+  const { texts, kept } = protect(lines, problems);
+  const place = (line: number | undefined) => lines[(line ?? 1) - 1] ?? lines[0];
+  const refuse = (failures: readonly Failure[]): Outcome<string> => ({
+    ok: false,
+    problems: failures.map(({ line, message }) => {
+      const { file = '', line: at = 1 } = place(line) ?? {};
+      return { file, line: at, got: message, wanted: 'MJML that compiles' };
+    }),
+  });
+  if (problems.length > 0) return { ok: false, problems };
+  try {
+    const source = wrapBlocks(texts).join('\n');
+    const { html, errors } = await mjml2html(source, { validationLevel: 'soft' });
+    if (errors.length > 0) return refuse(errors);
+    const restored = compact(html).replace(MARK, (_, at: string) => kept[Number(at)] ?? '');
+    return { ok: true, value: restored };
+  } catch (error) {
+    return refuse([{ message: error instanceof Error ? error.message : String(error) }]);
+  }
+}
