@@ -71,7 +71,8 @@ export class ConfigRefused extends Error {
 
 /** Reserved by RFC 2606: the values a fresh clone comes with. */
 const EXAMPLE = /(^|\.)(example|test|invalid|localhost)$|(^|\.)example\.(com|net|org)$/;
-const NO_REPLY = /^(no|do-?not|never)[._-]?reply/i;
+const NO_REPLY = /^(no|donot|dont|never)reply/i;
+const refusesReplies = (address: string): boolean => NO_REPLY.test(address.replace(/[._-]/g, ''));
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
 /** The stage of a name from the command line; unknown ones are refused with the known ones. */
@@ -121,7 +122,7 @@ function wrongInProd({ settings, mail, links }: StageConfig): string[] {
   const problems: string[] = [];
   const addresses = { from: settings.sender.from, replyTo: settings.sender.replyTo };
   for (const [name, address] of Object.entries(addresses)) {
-    if (NO_REPLY.test(address)) {
+    if (refusesReplies(address)) {
       problems.push(
         `settings.sender.${name}: got a no-reply address; customers answer mails, ` +
           'so name a mailbox that somebody reads',

@@ -87,6 +87,17 @@ export class StateTable extends Construct {
     fn.set('stateTable', this.table.tableName);
   }
 
+  /**
+   * Writes to the list of refused events, and nowhere else: a batch write could also delete, so its
+   * partitions are named.
+   */
+  grantRejects(fn: PerennialFunction): void {
+    fn.allow(['dynamodb:BatchWriteItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REJECT#*'] },
+    });
+    fn.set('stateTable', this.table.tableName);
+  }
+
   /** Reads one index: due customers, or ledger rows that are not settled. */
   grantIndex(fn: PerennialFunction, index: typeof WAKE_INDEX | typeof OPEN_INDEX): void {
     fn.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/${index}`]);

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { FUNCTIONS, type FunctionName } from '../../functions/contract/env.ts';
+import { calledActions, hasEntry } from './called-actions.ts';
+import { devTemplates } from './stage.ts';
+
+const { web, workflow } = devTemplates();
+const resources = { ...web.toJSON().Resources, ...workflow.toJSON().Resources };
+
+type Statement = {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+};
+
+/** What the platform does with the function's role: its log, its queue, its stream. */
+const PLATFORM = new Set([
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'sqs:ChangeMessageVisibility',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+]);
+
+/** Statements of a function's role; CDK's logical ids start with the construct's name. */
+function statementsOf(name: FunctionName): Statement[] {
+  const prefix = name.charAt(0).toUpperCase() + name.slice(1);
+  return Object.entries(resources)
+    .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`${prefix}Role`))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+}
+
+const list = (value: string | string[]) => (Array.isArray(value) ? value : [value]);
+const allowed = (name: FunctionName) => [
+  ...new Set(statementsOf(name).flatMap(({ Action }) => list(Action))),
+];
+const built = FUNCTIONS.filter(hasEntry);
+
+describe('the role of each function', () => {
+  it.each(built)('%s allows everything that its code calls', async (name) => {
+    const missing = (await calledActions(name)).filter((one) => !allowed(name).includes(one));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(built)('%s allows nothing that its code never calls', async (name) => {
+    const called = await calledActions(name);
+    const idle = allowed(name).filter((one) => !called.includes(one) && !PLATFORM.has(one));
+    expect(idle).toEqual([]);
+  });
+
+  it.each(FUNCTIONS)('%s may destroy nothing and change nothing of the infrastructure', (name) => {
+    for (const action of allowed(name)) {
+      expect(action).not.toMatch(
+        /\*|^dynamodb:(Delete|Scan|Restore|UpdateTable|UpdateTimeToLive|PartiQL)|^iam:|^lambda:/,
+      );
+      expect(action).not.toMatch(
+        /^sqs:(Purge|DeleteQueue)|^ses:(Delete|Put|Create)|^events:(Delete|PutRule)|^logs:Delete/,
+      );
+    }
+  });
+
+  it.each(FUNCTIONS)(
+    '%s names its resources; only the listing of streams ends in a star',
+    (name) => {
+      for (const { Action, Resource, Effect } of statementsOf(name)) {
+        expect(Effect).toBe('Allow');
+        const text = JSON.stringify(Resource);
+        expect(text).not.toBe('"*"');
+        if (text.includes('*')) expect(list(Action)).toEqual(['dynamodb:ListStreams']);
+      }
+    },
+  );
+
+  it('lets only deliver send mail, from the one sender address', () => {
+    expect(FUNCTIONS.filter((name) => allowed(name).includes('ses:SendEmail'))).toEqual([
+      'deliver',
+    ]);
+    const [send] = statementsOf('deliver').filter(({ Action }) =>
+      list(Action).includes('ses:SendEmail'),
+    );
+    expect(send?.Condition).toEqual({
+      StringEquals: { 'ses:FromAddress': 'hello@dev.shop.example.com' },
+    });
+  });
+
+  it('lets only publish speak on the bus', () => {
+    expect(FUNCTIONS.filter((name) => allowed(name).includes('events:PutEvents'))).toEqual([
+      'publish',
+    ]);
+  });
+
+  it('lets ingest, which everybody can reach, batch only into the list of refused events', () => {
+    const batches = statementsOf('ingest').filter(({ Action }) =>
+      list(Action).includes('dynamodb:BatchWriteItem'),
+    );
+    for (const { Condition } of batches) {
+      expect(JSON.stringify(Condition)).toContain('REJECT#');
+    }
+  });
+});

@@ -1,0 +1,311 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { BROWSE_EVENTS } from '../../functions/contract/events.ts';
+import { FUNCTIONS } from '../../functions/contract/env.ts';
+import { ROUTES } from '../../functions/contract/routes.ts';
+import { ALARMS_MAX } from '../../infra/constructs/alarms.ts';
+import { refuseWithoutUnsubscribe } from '../../infra/synth.ts';
+import { devTemplates, prodInput, prodTemplates, stageFor, templatesOf } from './stage.ts';
+
+const dev = devTemplates();
+const prod = prodTemplates();
+const both = [
+  ['dev', dev],
+  ['prod', prod],
+] as const;
+
+describe('the tables', () => {
+  it.each(both)('are kept, protected, restorable and streamed in %s', (_stage, { data }) => {
+    const tables = Object.values(data.findResources('AWS::DynamoDB::Table'));
+    expect(tables).toHaveLength(2);
+    for (const table of tables) {
+      expect(table).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+          TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        },
+      });
+    }
+    expect(dev.stacks.data.terminationProtection).toBe(true);
+  });
+
+  it('index due customers and open ledger rows by keys only', () => {
+    dev.data.hasResourceProperties('AWS::DynamoDB::Table', {
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'wake',
+          KeySchema: [
+            { AttributeName: 'wakeShard', KeyType: 'HASH' },
+            { AttributeName: 'nextWakeAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+        {
+          IndexName: 'open',
+          KeySchema: [
+            { AttributeName: 'openShard', KeyType: 'HASH' },
+            { AttributeName: 'openAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+});
+
+describe('the bus', () => {
+  it('refuses our source to everyone but publish', () => {
+    const roles = Object.keys(dev.workflow.findResources('AWS::IAM::Role'));
+    const publish = roles.filter((id) => id.startsWith('Publish'));
+    expect(publish).toHaveLength(1);
+    dev.workflow.hasResourceProperties('AWS::Events::EventBusPolicy', {
+      Statement: Match.objectLike({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'events:PutEvents',
+        Condition: {
+          'ForAnyValue:StringEquals': { 'events:source': ['perennial'] },
+          ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [publish[0], 'Arn'] } },
+        },
+      }),
+    });
+  });
+
+  it('has rules to queues only; ticks alone call a function', () => {
+    const rules = Object.values(dev.workflow.findResources('AWS::Events::Rule'));
+    expect(rules).toHaveLength(6);
+    for (const { Properties } of rules) {
+      const [target, ...more] = Properties.Targets;
+      expect(more).toEqual([]);
+      const arn = JSON.stringify(target.Arn);
+      if (Properties.ScheduleExpression) expect(arn).toContain('Function');
+      else {
+        expect(arn).toContain('Queue');
+        expect(target.DeadLetterConfig).toBeDefined();
+      }
+    }
+  });
+
+  it('brings ours to react by two lanes, and all that is not ours to inbound', () => {
+    const pattern = (EventPattern: unknown) =>
+      dev.workflow.hasResourceProperties('AWS::Events::Rule', {
+        EventBusName: Match.anyValue(),
+        EventPattern,
+      });
+    pattern({
+      source: ['perennial'],
+      'detail-type': [{ 'anything-but': [...BROWSE_EVENTS, 'Message Sent'] }],
+    });
+    pattern({ source: ['perennial'], 'detail-type': [...BROWSE_EVENTS] });
+    pattern({ source: [{ 'anything-but': ['perennial'] }] });
+  });
+
+  it('hears only SES events of our own configuration set', () => {
+    dev.workflow.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: Match.absent(),
+      EventPattern: {
+        source: ['aws.ses'],
+        'detail-type': Match.arrayWith(['Email Bounced', 'Email Complaint Received', 'Email Sent']),
+        detail: { mail: { tags: { 'ses:configuration-set': ['perennial-dev'] } } },
+      },
+    });
+  });
+});
+
+describe('the queues', () => {
+  it('each have dead letters, encryption, TLS, and six timeouts of patience', () => {
+    const queues = Object.entries(dev.workflow.findResources('AWS::SQS::Queue'));
+    const lanes = queues.filter(([, { Properties }]) => Properties.RedrivePolicy);
+    expect(queues).toHaveLength(11);
+    expect(lanes).toHaveLength(5);
+    for (const [, { Properties }] of queues) {
+      expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
+    }
+    for (const [, { Properties }] of lanes) {
+      expect(Properties.RedrivePolicy.maxReceiveCount).toBe(5);
+      expect(Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * 30);
+    }
+  });
+
+  it('report partial failures and are worked on by a limited number of copies', () => {
+    const mappings = Object.values(
+      dev.workflow.findResources('AWS::Lambda::EventSourceMapping'),
+    ).map(({ Properties }) => Properties);
+    expect(mappings).toHaveLength(7);
+    for (const mapping of mappings) {
+      expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      if (!mapping.StartingPosition) {
+        expect(mapping.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+      }
+    }
+  });
+});
+
+describe('the streams', () => {
+  it('wake publish for new events and for mails that are planned or sent, and for nothing else', () => {
+    const filters = Object.values(dev.workflow.findResources('AWS::Lambda::EventSourceMapping'))
+      .map(({ Properties }) => Properties)
+      .filter(({ StartingPosition }) => StartingPosition)
+      .map((mapping) => {
+        expect(mapping).toMatchObject({
+          BisectBatchOnFunctionError: true,
+          DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+          StartingPosition: 'TRIM_HORIZON',
+        });
+        return JSON.parse(mapping.FilterCriteria.Filters[0].Pattern);
+      });
+    expect(filters).toContainEqual({ eventName: ['INSERT'] });
+    expect(filters).toContainEqual({
+      eventName: ['INSERT', 'MODIFY'],
+      dynamodb: {
+        NewImage: {
+          sk: { S: [{ prefix: 'MESSAGE#' }] },
+          state: { S: ['PLANNED', 'SENT'] },
+        },
+      },
+    });
+  });
+});
+
+describe('the functions', () => {
+  it.each(both)('run on ARM and Node 24 with logs that end, in %s', (_stage, { web, workflow }) => {
+    const all = [web, workflow].flatMap((template) =>
+      Object.values(template.findResources('AWS::Lambda::Function')),
+    );
+    const names = all.map(({ Properties }) => Properties.Role['Fn::GetAtt'][0]);
+    expect(new Set(names).size).toBe(FUNCTIONS.length);
+    for (const { Properties } of all) {
+      expect(Properties).toMatchObject({
+        Architectures: ['arm64'],
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+      });
+      expect(Properties.LoggingConfig.LogGroup).toBeDefined();
+      expect(Properties.TracingConfig).toBeUndefined();
+    }
+    for (const template of [web, workflow]) {
+      for (const group of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+        expect(group.Properties.RetentionInDays).toBeLessThanOrEqual(30);
+      }
+    }
+  });
+});
+
+describe('mail', () => {
+  it('is signed, has its own bounce domain, needs TLS, and tells the default bus', () => {
+    prod.workflow.hasResourceProperties('AWS::SES::EmailIdentity', {
+      EmailIdentity: 'amber.lt',
+      DkimAttributes: { SigningEnabled: true },
+      MailFromAttributes: { MailFromDomain: 'bounce.amber.lt' },
+    });
+    prod.workflow.hasResourceProperties('AWS::SES::ConfigurationSet', {
+      Name: 'perennial-prod',
+      DeliveryOptions: { TlsPolicy: 'REQUIRE' },
+      ReputationOptions: { ReputationMetricsEnabled: true },
+    });
+    prod.workflow.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
+      EventDestination: Match.objectLike({
+        Enabled: true,
+        MatchingEventTypes: Match.not(Match.arrayWith(['OPEN'])),
+        EventBridgeDestination: Match.anyValue(),
+      }),
+    });
+    prod.workflow.resourceCountIs('AWS::SES::Tenant', 1);
+  });
+
+  it('has no tenant where the shop switches it off', () => {
+    const input = prodInput();
+    const { workflow } = templatesOf(
+      stageFor('prod', { ...input, mail: { ...input.mail, tenant: false } }),
+    );
+    workflow.resourceCountIs('AWS::SES::Tenant', 0);
+    expect(JSON.stringify(workflow.toJSON())).not.toContain('PERENNIAL_SES_TENANT');
+  });
+});
+
+describe('the web stack', () => {
+  const keys = (template: typeof dev.web) =>
+    Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
+      ({ Properties }) => Properties.RouteKey,
+    );
+
+  it('opens the routes of the contract and no other', () => {
+    expect(keys(dev.web).sort()).toEqual(
+      [
+        ...[ROUTES.batch, ROUTES.track, ROUTES.identify].flatMap((path) => [
+          `POST ${path}`,
+          `OPTIONS ${path}`,
+        ]),
+        ...[ROUTES.unsubscribe, ROUTES.survey].flatMap((path) => [
+          `GET ${path}`,
+          `HEAD ${path}`,
+          `POST ${path}`,
+        ]),
+      ].sort(),
+    );
+  });
+
+  it('is throttled, and its access log holds no address, path or agent of a caller', () => {
+    const [stage] = Object.values(dev.web.findResources('AWS::ApiGatewayV2::Stage'));
+    expect(stage?.Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingBurstLimit: expect.any(Number),
+      ThrottlingRateLimit: expect.any(Number),
+    });
+    const format = stage?.Properties.AccessLogSettings.Format;
+    expect(format).toContain('$context.routeKey');
+    expect(format).not.toMatch(/sourceIp|userAgent|path|identity|querystring/i);
+  });
+
+  it("answers in prod only on the shop's own host", () => {
+    prod.web.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
+    prod.web.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: 'mail.amber.lt',
+      DomainNameConfigurations: [Match.objectLike({ SecurityPolicy: 'TLS_1_2' })],
+    });
+    const origin = Object.values(prod.workflow.findResources('AWS::Lambda::Function'))
+      .map(({ Properties }) => Properties.Environment.Variables.PERENNIAL_LINK_ORIGIN)
+      .filter(Boolean);
+    expect(origin).toEqual(['https://mail.amber.lt']);
+  });
+
+  it('of prod may not lack the way out of marketing', () => {
+    const release = {
+      policy: { journeys: [{ id: 'win-back', purpose: 'marketing' }] },
+      templates: {},
+    } as never;
+    expect(() => refuseWithoutUnsubscribe(release, prod.stacks.web)).not.toThrow();
+    const noRoutes = { node: { findAll: () => [] } } as never;
+    expect(() => refuseWithoutUnsubscribe(release, noRoutes)).toThrow(
+      /win-back sends marketing, but the web stack has no route POST \/u\/\{token\}/,
+    );
+  });
+});
+
+describe('the alarms', () => {
+  it('are at most the ten that are free, each with a severity and a section of the runbook', async () => {
+    const { readFileSync } = await import('node:fs');
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const alarms = Object.values(prod.workflow.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms.length).toBeLessThanOrEqual(ALARMS_MAX);
+    for (const { Properties } of alarms) {
+      const section = /^\[(act|look)\] .+ docs\/runbook\.md#([\w-]+)$/.exec(
+        Properties.AlarmDescription,
+      )?.[2];
+      expect(runbook).toContain(`\n## ${section}\n`);
+      expect(Properties.AlarmName).toBe(`perennial-prod-${section}`);
+      expect(Properties.AlarmActions).toHaveLength(1);
+    }
+  });
+
+  it('ring when sweep falls silent', () => {
+    prod.workflow.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'perennial-prod-work-left-open',
+      TreatMissingData: 'breaching',
+    });
+  });
+});
