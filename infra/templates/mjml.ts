@@ -1,3 +1,4 @@
+/// <reference path="./mjml-module.d.ts" />
 /** MJML with Liquid in it becomes HTML with the same Liquid in it. */
 import mjml2html from 'mjml';
 import type { Problem } from '../../functions/domain/journeys/source.ts';
