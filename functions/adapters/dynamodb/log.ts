@@ -1,22 +1,14 @@
-/** The event log. */
-import { GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { LogWriter, Stored } from '../../app/ports.ts';
+/** Reading the event log. */
+import { GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { PerennialError } from '../../contract/errors.ts';
 import type { CustomerEvent } from '../../contract/events.ts';
 import { type Key, logPartition } from '../../contract/keys.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
 import { type Instant, iso } from '../../contract/time.ts';
-import { conditionFailed, type DocumentClient } from './client.ts';
-import { appendAndNarrow } from './log-narrow.ts';
-import { loggedOf, logItem, type Row } from './log-rows.ts';
+import type { DocumentClient } from './client.ts';
+import { loggedOf, type Row } from './log-rows.ts';
 
 export type LogConfig = { client: DocumentClient; logTable: string };
-export type LogWriterConfig = LogConfig & {
-  stateTable: string;
-  /** Waits before the next try at a gate that moves. */
-  pause?: (ms: number) => Promise<void>;
-};
-
 /** Events of one alias that a rebuild reads: ten a day for 5 years are 18,000. */
 export const READ_EVENTS_MAX = 100_000;
 /** Rows a page: 1 MB ends a page anyway, and events are about 0.5 KB. */
@@ -69,34 +61,6 @@ async function* partition(client: DocumentClient, table: string, aliasId: string
     yield* Items;
     ExclusiveStartKey = LastEvaluatedKey;
   } while (ExclusiveStartKey);
-}
-
-/** Writes of the log. */
-export function dynamoLogWriter(config: LogWriterConfig): LogWriter {
-  return {
-    append: (logged) => append(config, logged),
-    appendAndNarrow: (logged, update) => appendAndNarrow(config, logged, update),
-  };
-}
-
-/**
- * One plain conditional put. Our own put, repeated by the SDK after its answer was lost, meets itself and
- * says 'duplicate': the row is there, which is all that the sender needs to know.
- */
-async function append({ client, logTable }: LogConfig, logged: LoggedEvent): Promise<Stored> {
-  try {
-    await client.send(
-      new PutCommand({
-        TableName: logTable,
-        Item: logItem(logged),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    );
-    return 'stored';
-  } catch (error) {
-    if (conditionFailed(error)) return 'duplicate';
-    throw error;
-  }
 }
 
 export type Stretch = { from?: Instant; to?: Instant };

@@ -1,14 +1,20 @@
-/** An event that narrows permission, and the gate that it closes, in one transaction. */
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Stored } from '../../app/ports.ts';
+/** Writing the event log: alone, or with the gate that an event closes. */
+import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { LogWriter, Stored } from '../../app/ports.ts';
 import { PerennialError } from '../../contract/errors.ts';
 import { stateKey } from '../../contract/keys.ts';
 import type { Gate } from '../../contract/messages.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
-import { cancelledBy, isConflict } from './client.ts';
+import { cancelledBy, conditionFailed, isConflict } from './client.ts';
 import { dynamoGates, gatePart } from './gates.ts';
-import type { LogWriterConfig } from './log.ts';
+import type { LogConfig } from './log.ts';
 import { logItem } from './log-rows.ts';
+
+export type LogWriterConfig = LogConfig & {
+  stateTable: string;
+  /** Waits before the next try at a gate that moves. */
+  pause?: (ms: number) => Promise<void>;
+};
 
 /** A gate is written by claims and withdrawals of one person: more than a few at once is a fault. */
 const ATTEMPTS_MAX = 10;
@@ -18,7 +24,33 @@ const MERGE_HOPS_MAX = 4;
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-export async function appendAndNarrow(
+export const dynamoLogWriter = (config: LogWriterConfig): LogWriter => ({
+  append: (logged) => append(config, logged),
+  appendAndNarrow: (logged, update) => appendAndNarrow(config, logged, update),
+});
+
+/** A row is written once: whoever comes second meets it. */
+const logPut = (logTable: string, logged: LoggedEvent) => ({
+  TableName: logTable,
+  Item: logItem(logged),
+  ConditionExpression: 'attribute_not_exists(pk)',
+});
+
+/**
+ * One plain conditional put. Our own put, repeated by the SDK after its answer was lost, meets itself and
+ * says 'duplicate': the row is there, which is all that the sender needs to know.
+ */
+async function append({ client, logTable }: LogConfig, logged: LoggedEvent): Promise<Stored> {
+  try {
+    await client.send(new PutCommand(logPut(logTable, logged)));
+    return 'stored';
+  } catch (error) {
+    if (conditionFailed(error)) return 'duplicate';
+    throw error;
+  }
+}
+
+async function appendAndNarrow(
   config: LogWriterConfig,
   logged: LoggedEvent,
   update: (gate: Gate) => Gate,
@@ -28,8 +60,9 @@ export async function appendAndNarrow(
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const gate = await gateOf(config, aliasId);
     const closed = update(gate);
+    // Closed as far already, and nothing ever opens a gate again: the event alone will do.
+    if (closed === gate) return stored === 'stored' ? append(config, logged) : stored;
     // A row that is there already does not excuse the gate: its first writer may have been a browser.
-    if (closed === gate && stored === 'duplicate') return stored;
     const next = { ...closed, version: gate.version + 1 };
     const outcome = await transact(config, stored === 'stored' ? logged : undefined, next, gate);
     if (outcome === 'done') return stored;
@@ -82,13 +115,7 @@ async function transact(
   next: Gate,
   was: Gate,
 ): Promise<'done' | 'duplicate' | 'moved'> {
-  const row = logged && {
-    Put: {
-      TableName: logTable,
-      Item: logItem(logged),
-      ConditionExpression: 'attribute_not_exists(pk)',
-    },
-  };
+  const row = logged && { Put: logPut(logTable, logged) };
   const gate = gatePart(stateTable, { was, next });
   try {
     await client.send(new TransactWriteCommand({ TransactItems: row ? [row, gate] : [gate] }));
