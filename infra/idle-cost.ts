@@ -33,7 +33,13 @@ const EMPTY_QUERY_UNITS = 0.5;
 /** Rows of CONTROL that sweep reads: pause, breaker, the day's counters. */
 const SWEEP_READS = 4;
 /** Gauges that sweep writes even when nothing happens; counters cost only in hours in which they count. */
-const IDLE_METRICS = [FIGURES.openOverdue, FIGURES.eventsNotFolded, FIGURES.sendingStopped].length;
+const IDLE_METRICS = [
+  FIGURES.ledgerOpen,
+  FIGURES.ledgerOverdue,
+  FIGURES.ledgerUnresolved,
+  FIGURES.eventsNotFolded,
+  FIGURES.sendingStopped,
+].length;
 /** What an idle tick takes, with margin. */
 const TICK_SECONDS = 0.2;
 

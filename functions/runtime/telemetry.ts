@@ -5,8 +5,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ENV } from '../contract/env.ts';
+import { FIGURES_NAMESPACE, figureOf } from '../contract/figures.ts';
 import { PerennialError } from '../contract/errors.ts';
-import { FIGURES_NAMESPACE } from '../contract/figures.ts';
 
 const SERVICE = 'perennial';
 
@@ -34,6 +34,8 @@ export function errorFields(error: unknown): Fields {
 }
 
 let metrics: Metrics | undefined;
+/** Counters that are no metric: they go into one log line a call. */
+const counters = new Map<string, number>();
 let logger: Logger | undefined;
 
 /** The process's telemetry, made at the first call. */
@@ -45,7 +47,11 @@ export function telemetry(): Telemetry {
     warn: (message, fields = {}) => log.warn(message, { fields }),
     error: (message, error, fields = {}) =>
       log.error(message, { fields: { ...fields, ...errorFields(error) } }),
-    count: (name, value = 1) => figures.addMetric(name, MetricUnit.Count, value),
+    count: (name, value = 1) => {
+      const figure = figureOf(name);
+      if (figure) figures.addMetric(figure, MetricUnit.Count, value);
+      if (figure !== name) counters.set(name, (counters.get(name) ?? 0) + value);
+    },
     gauge: (name, value) => figures.addMetric(name, MetricUnit.Count, value),
   };
 }
@@ -58,7 +64,10 @@ function metricsStore(): Metrics {
   return metrics;
 }
 
-/** Writes the counters of this invocation as one line (embedded metric format); nothing when there are none. */
+/** Writes this invocation's metrics (embedded metric format) and its other counters; nothing when there are none. */
 export const publishFigures = (): void => {
   if (metrics?.hasStoredMetrics()) metrics.publishStoredMetrics();
+  if (counters.size === 0) return;
+  telemetry().info('counted', Object.fromEntries(counters));
+  counters.clear();
 };

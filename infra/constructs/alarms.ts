@@ -80,7 +80,7 @@ export class Alarms extends Construct {
       name: 'work-left-open',
       severity: 'act',
       what: 'events are not folded or ledger rows not settled in time, or sweep stands still',
-      metric: this.figure(FIGURES.openOverdue, 'Maximum'),
+      metric: this.figure(FIGURES.ledgerOverdue, 'Maximum'),
       above: 0,
       periods: 3,
       silenceIsBad: true,
