@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
 import { COUNTRY_ZONES } from '../../../functions/domain/country-zones.ts';
@@ -59,7 +59,11 @@ describe('localParts', () => {
         for (let moment = day - DAY_MS; moment <= day; moment += HOUR_MS / 2) {
           for (const instant of [moment - 1, moment]) {
             const { minuteOfDay, weekday } = localParts(instant, zone);
-            expect({ minuteOfDay, weekday }, `${zone} ${instant}`).toEqual(wall(instant, zone));
+            expect({ zone, instant, minuteOfDay, weekday }).toEqual({
+              zone,
+              instant,
+              ...wall(instant, zone),
+            });
           }
         }
         before = after;
@@ -98,11 +102,10 @@ describe('nextLocal', () => {
         const days = next - instant;
         expect(days).toBeLessThanOrEqual((day === undefined ? 2 : 15) * DAY_MS);
         const shown = wall(next, zone);
-        if (day !== undefined) expect(shown.weekday).toBe(day);
-        if (shown.minuteOfDay !== minuteOfDay) {
-          expect(wall(next - 1, zone).minuteOfDay).toBeLessThan(minuteOfDay);
-          expect(shown.minuteOfDay).toBeGreaterThan(minuteOfDay);
-        }
+        expect(shown.weekday).toBe(day ?? shown.weekday);
+        const jumped =
+          wall(next - 1, zone).minuteOfDay < minuteOfDay && shown.minuteOfDay > minuteOfDay;
+        expect(shown.minuteOfDay === minuteOfDay || jumped).toBe(true);
       }),
       { numRuns: 2000 },
     );
@@ -149,7 +152,7 @@ describe('zoneOf', () => {
 
   it('knows a zone that exists for every country', () => {
     expect(Object.keys(COUNTRY_ZONES)).toHaveLength(247);
-    for (const zone of Object.values(COUNTRY_ZONES)) expect(isZone(zone), zone).toBe(true);
+    expect(Object.values(COUNTRY_ZONES).filter((zone) => !isZone(zone))).toEqual([]);
   });
 
   it('never means three in the morning anywhere in a country that has many zones', () => {
@@ -171,7 +174,7 @@ describe('zoneOf', () => {
         const sent = nextAllowed(moment, zone, { start: 1200, end: 480 });
         for (const town of local) {
           const hour = Math.floor(localParts(sent, town).minuteOfDay / 60);
-          expect(hour === 3, `${country} ${town} ${new Date(sent).toISOString()}`).toBe(false);
+          expect({ town, sent, hour }).not.toEqual({ town, sent, hour: 3 });
         }
         moment += 7 * HOUR_MS;
       }
