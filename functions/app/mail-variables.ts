@@ -1,0 +1,167 @@
+/** What a mail may say: the customer's facts, the products of the event it is about, and the shop. */
+import type { Variables } from '../contract/conditions.ts';
+import type {
+  CartProperties,
+  CustomerEvent,
+  OrderProperties,
+  Product,
+  ViewProperties,
+} from '../contract/events.ts';
+import { hashId } from '../contract/ids.ts';
+import type { PlannedMessage } from '../contract/messages.ts';
+import { toDecimal } from '../contract/money.ts';
+import type { Settings } from '../contract/settings.ts';
+import { type Customer, profileOf } from '../domain/customer.ts';
+import { cartLines } from '../domain/facts/carts.ts';
+import { variablesOf } from '../domain/variables.ts';
+import { zoneOf } from '../domain/zones.ts';
+import type { Format } from './formats.ts';
+
+export type MailLinks = {
+  /** The page to leave; the same address goes into `List-Unsubscribe`. */
+  unsubscribe: string;
+  /** The survey page, without a query: mails add `?score=9`. */
+  survey: string;
+};
+
+export type MailSource = {
+  customer: Customer;
+  message: Pick<PlannedMessage, 'subject' | 'startedAt' | 'plannedAt'>;
+  /** The log row that `message.subject.key` names; without it a mail has no names and pictures. */
+  event?: CustomerEvent;
+  settings: Settings;
+  links: MailLinks;
+};
+
+/** Longer ones are no first names, and fit no greeting. */
+const NAME_CHARS_MAX = 80;
+/** A mail shows six; the rest is in the shop. */
+const LINES_MAX = 20;
+const REFERRAL_CHARS = 10;
+
+/** Letters as they are; no control characters, and no switches of direction that would turn the line. */
+const clean = (text: string): string =>
+  text
+    .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '')
+    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
+    .trim();
+
+/** Sign-up forms are abused to mail strangers an address in the place of a name: such a name is none. */
+function firstName(name: string | undefined): string | undefined {
+  const text = clean(name ?? '');
+  const address = /:\/\/|www\.|@/i.test(text);
+  return text === '' || address || [...text].length > NAME_CHARS_MAX ? undefined : text;
+}
+
+const https = (address: string | undefined): string | undefined =>
+  address !== undefined && /^https:\/\/[^\s"'<>`]+$/.test(address) ? address : undefined;
+
+/** Only what is known: mails ask with `if` for the rest. */
+const known = (values: { [name: string]: unknown }): Variables =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+function lineOf(product: Product, currency: string, quantity: number): Variables {
+  const own = product.currency ?? currency;
+  return known({
+    name: clean(product.name ?? ''),
+    quantity,
+    price: product.price === undefined ? undefined : toDecimal(product.price, own),
+    currency: own,
+    variant: product.variant,
+    image_url: https(product.imageUrl),
+    url: https(product.url),
+  });
+}
+
+/** Products without a name are left out: nobody reads article numbers. */
+const named = (products: readonly Product[]): Product[] =>
+  products.filter(({ name }) => clean(name ?? '') !== '').slice(0, LINES_MAX);
+
+function orderVariables(event: CustomerEvent, settings: Settings): Variables {
+  const { products = [], currency } = event.properties as Partial<OrderProperties>;
+  const own = currency ?? settings.shop.currency;
+  return { lines: named(products).map((product) => lineOf(product, own, product.quantity)) };
+}
+
+/** The cart as it is now: names and pictures from the event, pieces from the facts. */
+function cartVariables(source: MailSource): Variables {
+  const { customer, message, settings, event } = source;
+  const { products = [], currency, url } = (event?.properties ?? {}) as Partial<CartProperties>;
+  const fact = customer.facts.carts.find(({ id }) => id === message.subject.id);
+  const pieces = new Map(fact ? cartLines(fact) : products.map((p) => [p.id, p.quantity]));
+  const own = currency ?? settings.shop.currency;
+  const lines = named(products).flatMap((product) => {
+    const quantity = pieces.get(product.id) ?? 0;
+    return quantity > 0 ? [lineOf(product, own, quantity)] : [];
+  });
+  return known({ lines, url: https(url) });
+}
+
+function productVariables({ message, event }: MailSource): Variables {
+  const { products = [], product } = (event?.properties ?? {}) as Partial<OrderProperties> &
+    Partial<ViewProperties>;
+  const found = [...products, ...(product ? [product] : [])].find(
+    ({ id }) => id === message.subject.id,
+  );
+  const name = clean(found?.name ?? '');
+  return known({
+    name: name === '' ? undefined : name,
+    url: https(found?.url),
+    image_url: https(found?.imageUrl),
+  });
+}
+
+/** The shop's own page with a mark of who passed it on. The mark is a hash: it names nobody. */
+function referralUrl(customer: Customer, settings: Settings): string {
+  const url = new URL(settings.shop.url);
+  url.searchParams.set('ref', hashId('referral', customer.id).slice(0, REFERRAL_CHARS));
+  return url.href;
+}
+
+function subjectVariables(source: MailSource): { [group: string]: Variables } {
+  const { message, event, settings } = source;
+  switch (message.subject.kind) {
+    case 'order':
+      return { order: event ? orderVariables(event, settings) : { lines: [] } };
+    case 'cart':
+      return { cart: cartVariables(source) };
+    case 'product':
+    case 'view':
+      return { product: productVariables(source) };
+    default:
+      return {};
+  }
+}
+
+/** All of CONDITION_VARIABLES and MAIL_VARIABLES that are known for this mail. */
+export function mailVariables(source: MailSource): Variables {
+  const { customer, message, settings, links } = source;
+  const { shop } = settings;
+  const { subject, startedAt, plannedAt: at } = message;
+  const variables = variablesOf(customer, { subject, at, startedAt, currency: shop.currency });
+  const own = { customer: known({ first_name: firstName(profileOf(customer).firstName) }) };
+  for (const [group, values] of Object.entries({ ...own, ...subjectVariables(source) })) {
+    variables[group] = { ...(variables[group] as Variables | undefined), ...values };
+  }
+  return {
+    ...variables,
+    shop: { name: shop.name, address: shop.address, url: shop.url },
+    links: known({
+      ...links,
+      review: shop.reviewUrl,
+      referral: referralUrl(customer, settings),
+      shop: shop.url,
+    }),
+  };
+}
+
+/** Words are English so far, so money and dates are too: as the customer writes English, else plainly. */
+export function mailFormat(customer: Customer, settings: Settings): Format {
+  const profile = profileOf(customer);
+  const locale = profile.locale ?? settings.shop.locale;
+  return {
+    locale: /^en\b/i.test(locale) ? locale : 'en',
+    zone: zoneOf(profile, settings),
+    currency: settings.shop.currency,
+  };
+}
