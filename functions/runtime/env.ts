@@ -1,6 +1,7 @@
 /** Reads environment variables once, at the start, and names the one that is missing or wrong. */
 import { ENV } from '../contract/env.ts';
 import { PerennialError } from '../contract/errors.ts';
+import { SECRET_CHARS_MIN, type Secrets } from '../contract/tokens.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type EnvName = keyof typeof ENV;
@@ -39,17 +40,14 @@ export function number(env: Env, name: EnvName, min: number): number {
   return value;
 }
 
-/** Secrets shorter than 32 characters can be guessed. */
-const SECRET_LENGTH_MIN = 32;
-
 /** The stage's secret and, while it is rotated, the previous one. The error tells its length only. */
-export function secrets(env: Env): { secret: string; previousSecret?: string } {
-  const secret = text(env, 'secret');
-  if (secret.length < SECRET_LENGTH_MIN) {
-    throw bad(ENV.secret, `${secret.length} characters`, `at least ${SECRET_LENGTH_MIN}`);
+export function secrets(env: Env): Secrets {
+  const current = text(env, 'secret');
+  if (current.length < SECRET_CHARS_MIN) {
+    throw bad(ENV.secret, `${current.length} characters`, `at least ${SECRET_CHARS_MIN}`);
   }
-  const previousSecret = optionalText(env, 'previousSecret');
-  return { secret, ...(previousSecret && { previousSecret }) };
+  const previous = optionalText(env, 'previousSecret');
+  return { current, ...(previous && { previous }) };
 }
 
 /** Addresses that a stage may mail: nobody when unset, everybody for `*`. */

@@ -18,10 +18,8 @@ export type Telemetry = {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, error: unknown, fields?: Fields): void;
-  /** Adds to a counter of contract/figures.ts. */
+  /** A metric where contract/figures.ts has one for it, else a field beside the metrics of this call. */
   count(name: string, value?: number): void;
-  /** A figure as it stands now: queue depths, open rows. */
-  gauge(name: string, value: number): void;
 };
 
 /** What may be said of an error: its code or name, its status, where it came from. */

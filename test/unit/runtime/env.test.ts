@@ -37,8 +37,8 @@ describe('the environment of a function', () => {
     expect(() => secrets({ [ENV.secret]: 'hunter2' })).toThrow(/got 7 characters/);
     const long = 'x'.repeat(32);
     expect(secrets({ [ENV.secret]: long, [ENV.previousSecret]: 'old' })).toEqual({
-      secret: long,
-      previousSecret: 'old',
+      current: long,
+      previous: 'old',
     });
   });
 

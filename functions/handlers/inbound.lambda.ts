@@ -1,0 +1,4 @@
+import { inboundDeps } from '../runtime/aws.ts';
+import { createHandler } from './inbound.ts';
+
+export const handler = createHandler(inboundDeps(process.env));
