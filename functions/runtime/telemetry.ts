@@ -50,7 +50,6 @@ export function telemetry(): Telemetry {
       if (figure) figures.addMetric(figure, MetricUnit.Count, value);
       if (figure !== name) counters.set(name, (counters.get(name) ?? 0) + value);
     },
-    gauge: (name, value) => figures.addMetric(name, MetricUnit.Count, value),
   };
 }
 
