@@ -1,0 +1,107 @@
+/** The reference mix: 70% views, 15% cart, 10% orders, 5% other, in visits, one event a call. */
+import { DAY_MS, type Instant } from '../../functions/contract/time.ts';
+import { CATALOGUE } from '../../infra/local/demo/catalogue.ts';
+import { type Random, randomOf } from '../../infra/local/demo/random.ts';
+import {
+  identify,
+  type SegmentEvent,
+  segmentProduct,
+  track,
+} from '../../infra/local/demo/segment.ts';
+
+export const MIX = {
+  'Product Viewed': 0.7,
+  'Cart Updated': 0.15,
+  'Order Completed': 0.1,
+  identify: 0.02,
+  'Order Shipped': 0.015,
+  'Products Searched': 0.015,
+} as const;
+export type MixKind = keyof typeof MIX;
+
+/** Views, cart, orders, other: the four of the reference mix. */
+export const GROUPS: Readonly<Record<string, readonly MixKind[]>> = {
+  views: ['Product Viewed'],
+  cart: ['Cart Updated'],
+  orders: ['Order Completed'],
+  other: ['identify', 'Order Shipped', 'Products Searched'],
+};
+
+/** How many events a customer brings in the stretch. */
+export const EVENTS_PER_CUSTOMER = 20;
+/** A quarter: long enough for every wait of the journeys that ship. */
+export const MIX_DAYS = 90;
+export const MIX_START: Instant = Date.UTC(2026, 0, 5);
+
+const VISIT_EVENTS_MEAN = 4;
+const BETWEEN_EVENTS_S = [10, 180] as const;
+
+const kinds = Object.entries(MIX) as [MixKind, number][];
+
+type Visitor = { userId: string; orders: number; random: Random };
+
+function eventOf(visitor: Visitor, at: Instant): SegmentEvent {
+  const { random, userId } = visitor;
+  const kind = random.weighted(kinds);
+  const lines = Array.from({ length: random.int(1, 3) }, () => ({
+    product: random.pick(CATALOGUE),
+    quantity: random.int(1, 2),
+  }));
+  const products = lines.map(segmentProduct);
+  const actor = { userId };
+  switch (kind) {
+    case 'Product Viewed':
+      return track(actor, at, kind, { ...products[0] });
+    case 'Products Searched':
+      return track(actor, at, kind, { query: `${random.pick(CATALOGUE).style} ring` });
+    case 'Cart Updated': {
+      const cart = { cart_id: `${userId}-${Math.floor(at / DAY_MS)}`, currency: 'EUR', products };
+      return track(actor, at, kind, cart);
+    }
+    case 'Order Shipped':
+      return track(actor, at, kind, { order_id: `${userId}-${Math.max(1, visitor.orders)}` });
+    case 'Order Completed': {
+      visitor.orders += 1;
+      const total = lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0);
+      const order = { order_id: `${userId}-${visitor.orders}`, currency: 'EUR', total, products };
+      return track(actor, at, kind, order);
+    }
+    case 'identify':
+      return identify(actor, at, {
+        email: `${userId}@example.com`,
+        first_name: 'Sample',
+        address: { country: random.pick(['LT', 'DE', 'FR', 'US', 'JP']) },
+        ...(random.chance(0.85) && { marketing_consent: true }),
+      });
+    default:
+      return kind satisfies never;
+  }
+}
+
+function* eventsOfCustomer(seed: string, number: number): Generator<SegmentEvent> {
+  const userId = `mix-${number}`;
+  const visitor = { userId, orders: 0, random: randomOf(seed, 'mix', userId) };
+  const { random } = visitor;
+  let left = EVENTS_PER_CUSTOMER;
+  while (left > 0) {
+    let at = MIX_START + Math.floor(random.next() * MIX_DAYS * DAY_MS);
+    const visit = Math.min(left, 1 + Math.floor(random.wait(VISIT_EVENTS_MEAN - 1)));
+    for (let i = 0; i < visit; i += 1) {
+      yield eventOf(visitor, at);
+      at += random.int(...BETWEEN_EVENTS_S) * 1000;
+    }
+    left -= visit;
+  }
+}
+
+/** Customer by customer, so not in the order of time; the same for the same seed. */
+export function* mixEvents(count: number, seed = '1'): Generator<SegmentEvent> {
+  let left = count;
+  for (let customer = 0; left > 0; customer += 1) {
+    for (const event of eventsOfCustomer(seed, customer)) {
+      if (left <= 0) return;
+      left -= 1;
+      yield event;
+    }
+  }
+}
