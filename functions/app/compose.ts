@@ -1,0 +1,86 @@
+/** A ledger row and its customer -> the finished mail. The only reads are the log's row and the release. */
+import type { CustomerEvent } from '../contract/events.ts';
+import type { Policy } from '../contract/journeys.ts';
+import type { Key } from '../contract/keys.ts';
+import type { Message } from '../contract/messages.ts';
+import type { CompiledTemplate } from '../contract/release.ts';
+import { ROUTES } from '../contract/routes.ts';
+import { type Secrets, signToken, type TokenPurpose } from '../contract/tokens.ts';
+import { DAY_MS } from '../contract/time.ts';
+import { type Customer, profileOf } from '../domain/customer.ts';
+import type { Composed, DeliverDeps } from './deliver.ts';
+import { mailFormat, mailVariables } from './mail-variables.ts';
+import { render } from './render.ts';
+
+export type ComposeDeps = {
+  templates: { find(id: string, release: string): Promise<CompiledTemplate | undefined> };
+  log: { read(key: Key): Promise<CustomerEvent | undefined> };
+  /** https origin of all links, no trailing slash. */
+  linkOrigin: string;
+  secrets: Secrets;
+};
+
+/** An answer about an order of last year helps nobody; leaving has no such limit. */
+const SURVEY_LINK_MS = 90 * DAY_MS;
+
+/** Personal data are read here, at the last moment, and stay in the mail. */
+export const composerOf = (deps: ComposeDeps): DeliverDeps['composer'] => ({
+  compose: (message, customer, policy) => compose(deps, message, customer, policy),
+});
+
+async function compose(
+  deps: ComposeDeps,
+  message: Message,
+  customer: Customer,
+  { settings }: Policy,
+): Promise<Composed> {
+  const to = profileOf(customer).email;
+  if (!to) return { failed: 'no-address' };
+  const template = await deps.templates.find(message.template, message.release);
+  if (!template) return { failed: `template-gone: ${message.template}` };
+  const { key } = message.subject;
+  const event = key && (await deps.log.read(key));
+  const unsubscribe = linkOf(deps, message, 'unsubscribe');
+  const variables = mailVariables({
+    customer,
+    message,
+    ...(event && { event }),
+    settings,
+    links: { unsubscribe, survey: linkOf(deps, message, 'survey') },
+  });
+  const rendered = render(template, variables, mailFormat(customer, settings));
+  if (!('html' in rendered)) return rendered;
+  const { subject, html, text } = rendered;
+  const { from, fromName, replyTo } = settings.sender;
+  return {
+    mail: {
+      to,
+      from: { name: fromName, address: from },
+      replyTo,
+      subject,
+      html,
+      text,
+      ...(message.purpose === 'marketing' && { unsubscribeUrl: unsubscribe }),
+    },
+  };
+}
+
+/** The unsubscribe link never expires: who keeps a mail for years may still leave. */
+function linkOf(
+  { linkOrigin, secrets }: ComposeDeps,
+  { id, customerId, topic, plannedAt }: Message,
+  purpose: TokenPurpose & keyof typeof ROUTES,
+): string {
+  const expiresAt = purpose === 'survey' ? plannedAt + SURVEY_LINK_MS : undefined;
+  const token = signToken(
+    {
+      purpose,
+      customerId,
+      messageId: id,
+      topic,
+      ...(expiresAt !== undefined && { expiresAt }),
+    },
+    secrets,
+  );
+  return `${linkOrigin}${ROUTES[purpose].replace('{token}', token)}`;
+}
