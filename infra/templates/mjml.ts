@@ -9,14 +9,17 @@ const LIQUID = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
 const MARK = /LQ(\d+)Z/g;
 
 /** Elements whose content MJML hands on as it is; between all others Liquid needs `mj-raw` around it. */
-const OPAQUE = /<(\/?)(mj-text|mj-table|mj-button|mj-raw|mj-style|mj-title|mj-preview)\b/g;
+const OPAQUE =
+  /<(\/?)(?:mj-text|mj-table|mj-button|mj-raw|mj-style|mj-title|mj-preview)\b[^>]*?(\/?)>/g;
 const ONLY_MARKS = /^\s*(?:LQ\d+Z\s*)+$/;
 
 function wrapBlocks(lines: readonly string[]): string[] {
   let depth = 0;
   return lines.map((line) => {
     const outside = depth === 0;
-    for (const [, closing] of line.matchAll(OPAQUE)) depth += closing ? -1 : 1;
+    for (const [, closing, empty] of line.matchAll(OPAQUE)) {
+      if (!empty) depth += closing ? -1 : 1;
+    }
     return outside && ONLY_MARKS.test(line) ? `<mj-raw>${line.trim()}</mj-raw>` : line;
   });
 }
@@ -49,6 +52,12 @@ function protect(lines: readonly Line[], problems: Problem[]): { texts: string[]
 
 type Failure = { line?: number; message: string };
 
+/** MJML drops silently what it does not expect; a lost `if` would show what should be hidden. */
+function lostMark(html: string, count: number): number | undefined {
+  const found = new Set([...html.matchAll(MARK)].map((match) => Number(match[1])));
+  return Array.from({ length: count }, (_, at) => at).find((at) => !found.has(at));
+}
+
 /** HTML without indentation: a tenth of the size goes, and no mail shows it. */
 const compact = (html: string): string => html.replace(/\n\s+/g, '\n').trim();
 
@@ -69,6 +78,11 @@ export async function compileMjml(lines: readonly Line[]): Promise<Outcome<strin
     const source = wrapBlocks(texts).join('\n');
     const { html, errors } = await mjml2html(source, { validationLevel: 'soft' });
     if (errors.length > 0) return refuse(errors);
+    const lost = lostMark(html, kept.length);
+    if (lost !== undefined) {
+      const line = texts.findIndex((text) => text.includes(`LQ${lost}Z`)) + 1;
+      return refuse([{ line, message: `${kept[lost]} in a place that MJML leaves out` }]);
+    }
     const restored = compact(html).replace(MARK, (_, at: string) => kept[Number(at)] ?? '');
     return { ok: true, value: restored };
   } catch (error) {
