@@ -28,6 +28,9 @@ export const ENV = {
   currency: 'PERENNIAL_CURRENCY',
 } as const;
 
+/** Copies of `deliver` at most: each claims at its share of the send rate. */
+export const DELIVER_CONCURRENCY = 2;
+
 /** Files that the build puts beside the bundles which need them. */
 export const RELEASE_FILE = 'release.json';
 

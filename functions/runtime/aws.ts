@@ -15,6 +15,10 @@ import { dynamoRejects } from '../adapters/dynamodb/rejects.ts';
 import { dynamoWakes } from '../adapters/dynamodb/wakes.ts';
 import { fileRelease } from '../adapters/files/release.ts';
 import { queueClient, sqsDeadLetters, sqsQueue } from '../adapters/queue/sqs.ts';
+import { sesClient, sesMailer } from '../adapters/ses/mailer.ts';
+import { composerOf } from '../app/compose.ts';
+import { pacerOf, sendingOf } from '../app/control.ts';
+import type { DeliverDeps } from '../app/deliver.ts';
 import { engage } from '../app/engage.ts';
 import type { InboundDeps } from '../app/inbound.ts';
 import type { IngestDeps } from '../app/ingest.ts';
@@ -22,14 +26,26 @@ import type { LedgerDeps } from '../app/ledger.ts';
 import type { ReactDeps } from '../app/react.ts';
 import type { SweepDeps } from '../app/sweep.ts';
 import type { WakeDeps } from '../app/wake.ts';
+import { DELIVER_CONCURRENCY } from '../contract/env.ts';
 import type { PagesHandlerDeps } from '../handlers/pages.ts';
 import type { PublishHandlerDeps } from '../handlers/publish.ts';
-import { deadLetterQueues, type Env, secrets, text, url } from './env.ts';
+import {
+  allowList,
+  deadLetterQueues,
+  type Env,
+  number,
+  optionalText,
+  secrets,
+  text,
+  url,
+} from './env.ts';
 import { telemetry } from './telemetry.ts';
 
 const count = (name: string, value?: number) => telemetry().count(name, value);
 const now = () => Date.now();
 const clock = { now };
+const monotonic = () => performance.now();
+const pause = async (ms: number) => void (await sleep(ms));
 const ids = { opId: () => randomUUID() };
 
 const tables = (env: Env) => ({
@@ -69,7 +85,11 @@ export function inboundDeps(env: Env): InboundDeps {
 }
 
 export const publishDeps = (env: Env): PublishHandlerDeps => ({
-  bus: eventBridgeBus(busClient(), text(env, 'bus')),
+  bus: eventBridgeBus({
+    client: busClient(),
+    busName: text(env, 'bus'),
+    onError: (error) => telemetry().error('bus refused', error),
+  }),
   deliver: sqsQueue(queueClient(), url(env, 'deliverQueue')),
   changeOf: (record) => changeOf(record as StreamRecord),
   now,
@@ -80,7 +100,7 @@ export const reactDeps = (env: Env): ReactDeps => ({
   customers: dynamoCustomers(tables(env)),
   log: dynamoLogReader(tables(env)),
   policies: fileRelease(),
-  pause: async (ms) => void (await sleep(ms)),
+  pause,
   jitter: Math.random,
   count,
 });
@@ -90,6 +110,43 @@ export const wakeDeps = (env: Env): WakeDeps => ({
   queue: sqsQueue(queueClient(), url(env, 'wakeQueue')),
   now,
 });
+
+export function deliverDeps(env: Env): DeliverDeps {
+  const { current, release } = fileRelease();
+  const control = dynamoControl(documentClient(), text(env, 'stateTable'));
+  const log = dynamoLogReader(tables(env));
+  const tenant = optionalText(env, 'sesTenant');
+  const parts = {
+    templates: { find: async (id: string) => release().templates[id] },
+    log,
+    linkOrigin: url(env, 'linkOrigin'),
+    secrets: secrets(env),
+  };
+  return {
+    ...ledgerParts(env),
+    customers: dynamoCustomers(tables(env)),
+    policies: { current },
+    composer: composerOf(parts),
+    mailer: sesMailer(sesClient(), {
+      configurationSet: text(env, 'configurationSet'),
+      ...(tenant && { tenant }),
+    }),
+    control,
+    sending: sendingOf({
+      control,
+      clock,
+      monotonic,
+      ceilingStart: number(env, 'dailyCeilingStart', 1),
+      allowList: allowList(env),
+    }),
+    pacer: pacerOf({
+      perSecond: number(env, 'sendRate', 0.1) / DELIVER_CONCURRENCY,
+      monotonic,
+      sleep: pause,
+    }),
+    count,
+  };
+}
 
 export const sweepDeps = (env: Env): SweepDeps => ({
   ...ledgerParts(env),

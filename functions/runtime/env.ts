@@ -1,6 +1,7 @@
 /** Reads environment variables once, at the start, and names the one that is missing or wrong. */
 import { ENV } from '../contract/env.ts';
 import { PerennialError } from '../contract/errors.ts';
+import { normalAddress } from '../contract/ids.ts';
 import { SECRET_CHARS_MIN, type Secrets } from '../contract/tokens.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -51,11 +52,9 @@ export function secrets(env: Env): Secrets {
 }
 
 /** Addresses that a stage may mail: nobody when unset, everybody for `*`. */
-export function allowList(env: Env): string[] {
-  return (optionalText(env, 'allowList') ?? '')
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .filter((entry) => entry !== '');
+export function allowList(env: Env): '*' | string[] {
+  const entries = (optionalText(env, 'allowList') ?? '').split(',').map(normalAddress);
+  return entries.includes('*') ? '*' : entries.filter((entry) => entry !== '');
 }
 
 /** Pairs of dead-letter queue and the queue that it belongs to: `dlqUrl=queueUrl,...`, both URL-encoded. */

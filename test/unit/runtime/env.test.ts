@@ -44,7 +44,11 @@ describe('the environment of a function', () => {
 
   it('mails nobody where no allow-list is set', () => {
     expect(allowList({})).toEqual([]);
-    expect(allowList({ [ENV.allowList]: ' A@example.com, *' })).toEqual(['a@example.com', '*']);
+    expect(allowList({ [ENV.allowList]: ' A@example.com, b@example.com' })).toEqual([
+      'a@example.com',
+      'b@example.com',
+    ]);
+    expect(allowList({ [ENV.allowList]: '*' })).toBe('*');
   });
 
   it('pairs each dead-letter queue with its queue', () => {
