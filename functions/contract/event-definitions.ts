@@ -68,7 +68,7 @@ const order = define(
       currency: anyCurrency,
       gift: may(flag),
       is_gift: may(flag),
-      products: z.unknown(),
+      products: z.unknown().optional(),
     })
     .refine((read) => orderTotal(read) !== undefined, { path: ['total'], message: AMOUNT }),
   (read, shopCurrency) => {
@@ -135,7 +135,7 @@ const cart = define(
     .object({
       ...cartFields,
       currency: anyCurrency,
-      products: z.unknown(),
+      products: z.unknown().optional(),
       cart_url: may(httpsUrl),
       checkout_url: may(httpsUrl),
       url: may(httpsUrl),

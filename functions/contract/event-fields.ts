@@ -24,12 +24,15 @@ export type Reader<T> = (value: unknown) => T | undefined;
 
 /** A property without which the event is refused; `wanted` says so to the sender, and holds no value. */
 export const must = <T>(read: Reader<T>, wanted: string) =>
-  z.unknown().transform((value, context): T => {
-    const got = read(value);
-    if (got !== undefined) return got;
-    context.addIssue({ code: 'custom', message: wanted });
-    return z.NEVER;
-  });
+  z
+    .unknown()
+    .optional()
+    .transform((value, context): T => {
+      const got = read(value);
+      if (got !== undefined) return got;
+      context.addIssue({ code: 'custom', message: wanted });
+      return z.NEVER;
+    });
 
 /** A property that is left out when it cannot be used. */
 export const may = <T>(read: Reader<T>) =>

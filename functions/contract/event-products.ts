@@ -33,13 +33,15 @@ export function productOf(value: unknown, shopCurrency: string): Product | undef
   const pieces = quantity(from['quantity']);
   if (productId === undefined || pieces === undefined) return undefined;
   const own = currency(from['currency']);
+  const price = minor(decimal(from['price']), own ?? shopCurrency);
   const name = text();
   return compact({
     id: productId,
     quantity: pieces,
     name: name(from['name']) ?? name(from['title']),
-    price: minor(decimal(from['price']), own ?? shopCurrency),
-    currency: own,
+    price,
+    // Of no use without an amount.
+    currency: price === undefined ? undefined : own,
     variant: name(from['variant']),
     category: name(from['category']),
     brand: name(from['brand']),

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryLog, memoryRejects } from '../../../functions/adapters/memory/log.ts';
+import {
+  type BusMessage,
+  inbound,
+  type InboundDeps,
+  parseBusMessage,
+} from '../../../functions/app/inbound.ts';
+import { RECEIVED_AT } from '../../builders/segment-calls.ts';
+
+function world() {
+  const log = memoryLog();
+  const rejects = memoryRejects();
+  const engaged: BusMessage[] = [];
+  const deps: InboundDeps = {
+    log: log.writer,
+    rejects,
+    currency: 'EUR',
+    now: () => RECEIVED_AT,
+    count: () => undefined,
+    engage: async (message) => engaged.push(message),
+  };
+  const events = () => [...log.rows.values()].map(({ event }) => event);
+  return { deps, rejects, engaged, events };
+}
+
+const message = (detail: unknown, more: Partial<BusMessage> = {}): BusMessage => ({
+  id: 'b-1',
+  source: 'shop.till',
+  'detail-type': 'Order Completed',
+  time: '2026-06-01T11:00:00Z',
+  detail,
+  ...more,
+});
+const ORDER = { userId: 'u-1', properties: { order_id: 'A', total: 5, channel: 'store' } };
+
+describe('an event on the bus', () => {
+  it('is a Segment call, bare or wrapped; the bus knows what it leaves out', async () => {
+    const { deps, events } = world();
+    expect(await inbound(deps, message(ORDER))).toBe('stored');
+    const wrapped = { metadata: { id: 'own-1' }, data: { ...ORDER, event: 'Order Completed' } };
+    expect(await inbound(deps, message(wrapped, { 'detail-type': 'anything' }))).toBe('stored');
+    expect(events()).toMatchObject([
+      { id: 'b-1', name: 'Order Completed', channel: 'store', verified: true },
+      { id: 'own-1', name: 'Order Completed', occurredAt: Date.UTC(2026, 5, 1, 11) },
+    ]);
+  });
+
+  it('is stored once, however often the queue brings it', async () => {
+    const { deps, events } = world();
+    await inbound(deps, message(ORDER));
+    expect(await inbound(deps, message(ORDER))).toBe('duplicate');
+    expect(events()).toHaveLength(1);
+  });
+
+  it('that is malformed goes to the reject list, not back to the queue', async () => {
+    const { deps, rejects } = world();
+    expect(await inbound(deps, message({ userId: 'u-1' }))).toBe('rejected');
+    expect(rejects.rows).toMatchObject([{ source: 'bus', reason: { code: 'malformed' } }]);
+  });
+
+  it('comes again when it could not be stored', async () => {
+    const { deps } = world();
+    deps.log.append = () => Promise.reject(new Error('down'));
+    await expect(inbound(deps, message(ORDER))).rejects.toThrow('down');
+  });
+
+  it('of SES goes to the ledger', async () => {
+    const { deps, engaged, events } = world();
+    const bounce = message({}, { source: 'aws.ses', 'detail-type': 'Email Bounced' });
+    expect(await inbound(deps, bounce)).toBe('engaged');
+    expect(engaged).toEqual([bounce]);
+    expect(events()).toEqual([]);
+  });
+
+  it('with any detail is stored or refused, never thrown', async () => {
+    const { deps } = world();
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.string(), async (detail, type) => {
+        const outcome = await inbound(deps, message(detail, { 'detail-type': type, time: type }));
+        expect(['stored', 'duplicate', 'rejected']).toContain(outcome);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a queue message', () => {
+  it('that is no bus event is refused, and moves aside', () => {
+    expect(parseBusMessage(JSON.stringify(message(ORDER)))).toEqual(message(ORDER));
+    for (const body of ['', '{}', '[]', 'null', '{"source":"x"}']) {
+      expect(() => parseBusMessage(body)).toThrow(/./);
+    }
+  });
+});

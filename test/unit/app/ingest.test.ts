@@ -1,0 +1,230 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryLog, memoryRejects } from '../../../functions/adapters/memory/log.ts';
+import {
+  BATCH_EVENTS_MAX,
+  ingest,
+  type IngestDeps,
+  REJECTS_TOLD_MAX,
+} from '../../../functions/app/ingest.ts';
+import { BATCH_BYTES_MAX } from '../../../functions/contract/events.ts';
+import { aliasId } from '../../../functions/contract/ids.ts';
+import type { Gate } from '../../../functions/contract/messages.ts';
+import { writeKey } from '../../../functions/contract/write-keys.ts';
+import { identify, RECEIVED_AT, track } from '../../builders/segment-calls.ts';
+
+const SECRET = 's'.repeat(32);
+const SERVER = writeKey('server', 1, SECRET);
+const BROWSER = writeKey('browser', 1, SECRET);
+const basic = (key: string) => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+
+function world() {
+  const gateRows = new Map<string, Gate>();
+  const log = memoryLog(gateRows);
+  const rejects = memoryRejects();
+  const counted = new Map<string, number>();
+  const deps: IngestDeps = {
+    log: log.writer,
+    rejects,
+    secrets: { current: SECRET },
+    currency: 'EUR',
+    now: () => RECEIVED_AT,
+    count: (name, value = 1) => counted.set(name, (counted.get(name) ?? 0) + value),
+  };
+  const send = async (
+    json: unknown,
+    { path = '/v1/batch', headers = { authorization: basic(SERVER) }, body }: Sending = {},
+  ) => {
+    const bytes = body ?? Buffer.from(JSON.stringify(json));
+    const response = await ingest(deps, { method: 'POST', path, headers, body: bytes });
+    const answer = (response.body ? JSON.parse(response.body) : {}) as Answer;
+    return { ...response, answer };
+  };
+  return { deps, log, rejects, counted, gateRows, send };
+}
+type Sending = { path?: string; headers?: Record<string, string>; body?: Buffer };
+type Answer = {
+  accepted: number;
+  duplicates: number;
+  rejected: number;
+  rejects: { index: number; messageId?: string; code: string }[];
+};
+
+const order = (messageId: string, more = {}) =>
+  track('Order Completed', { order_id: messageId, total: 5, ...more }, { messageId });
+const first = (log: ReturnType<typeof memoryLog>) => [...log.rows.values()][0]?.event;
+
+describe('a batch', () => {
+  it('is stored once, however often it is sent', async () => {
+    const { send, log, counted } = world();
+    const batch = { batch: [order('1'), order('2'), order('1')] };
+    expect((await send(batch)).answer).toMatchObject({ accepted: 3, duplicates: 1, rejected: 0 });
+    expect((await send(batch)).answer).toMatchObject({ accepted: 3, duplicates: 3 });
+    expect(log.rows.size).toBe(2);
+    expect(counted.get('EventsLogged')).toBe(2);
+    expect(counted.get('EventsRepeated')).toBe(4);
+  });
+
+  it('keeps its good events and lists the bad ones, with 200', async () => {
+    const { send, log, rejects, counted } = world();
+    const bad = track('Order Completed', { total: 5 }, { messageId: 'm-bad' });
+    const { status, answer } = await send({ batch: [order('1'), bad, 7, { type: 'page' }] });
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({ accepted: 1, rejected: 3 });
+    expect(answer.rejects.map(({ index, code }) => [index, code])).toEqual([
+      [1, 'malformed'],
+      [2, 'not-an-object'],
+      [3, 'unknown-type'],
+    ]);
+    expect(answer.rejects[0]?.messageId).toBe('m-bad');
+    expect(log.rows.size).toBe(1);
+    expect(rejects.rows).toHaveLength(3);
+    expect(rejects.rows[0]).toMatchObject({ name: 'Order Completed', source: 'http' });
+    expect(counted.get('EventsRejected.malformed')).toBe(1);
+  });
+
+  it('of nothing but bad events fills the reject list only so far', async () => {
+    const { send, rejects } = world();
+    const { answer } = await send({ batch: Array.from({ length: 150 }, () => ({})) });
+    expect(answer.rejected).toBe(150);
+    expect(answer.rejects).toHaveLength(REJECTS_TOLD_MAX);
+    expect(new Set(rejects.rows.map(({ id }) => id)).size).toBe(REJECTS_TOLD_MAX);
+  });
+
+  it('corrects times by its sentAt', async () => {
+    const { send, log } = world();
+    const sentAt = '2026-06-01T10:00:00.000Z';
+    await send({ batch: [{ ...order('1'), timestamp: '2026-06-01T09:00:00Z' }], sentAt });
+    expect(first(log)?.occurredAt).toBe(RECEIVED_AT - 3_600_000);
+  });
+
+  it('of too many or too large events is refused as a whole', async () => {
+    const { send } = world();
+    const many = Array.from({ length: BATCH_EVENTS_MAX + 1 }, () => ({}));
+    expect((await send({ batch: many })).status).toBe(413);
+    const body = Buffer.alloc(BATCH_BYTES_MAX + 1, ' ');
+    expect((await send(undefined, { body })).status).toBe(413);
+    const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
+    expect((await send(undefined, { body: bomb })).status).toBe(413);
+    const large = order('1', { text: 'x'.repeat(70_000) });
+    expect((await send({ batch: [large] })).answer.rejects[0]?.code).toBe('too-large');
+  });
+});
+
+describe('a request', () => {
+  it('is read in every form that Segment’s and RudderStack’s clients send', async () => {
+    const json = JSON.stringify({ batch: [order('1')], writeKey: SERVER });
+    const forms: Sending[] = [
+      { headers: { authorization: basic(SERVER), 'content-type': 'application/json' } },
+      { headers: { 'content-type': 'text/plain' } },
+      { headers: { 'content-encoding': 'gzip' }, body: gzipSync(json) },
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: gzipSync(json) },
+      { headers: {}, body: Buffer.from(`\uFEFF${json}`) },
+    ];
+    for (const form of forms) {
+      const { send } = world();
+      const sent = await send(undefined, { body: Buffer.from(json), ...form });
+      expect(sent.answer).toMatchObject({ accepted: 1 });
+    }
+  });
+
+  it('for one event alone needs no type', async () => {
+    const { send, log } = world();
+    const { type, ...view } = track('Product Viewed', { product_id: 'P' });
+    expect(type).toBe('track');
+    expect((await send(view, { path: '/v1/track' })).answer.accepted).toBe(1);
+    await send({ userId: 'u-2', traits: { email: 'a@example.com' } }, { path: '/v1/identify' });
+    expect([...log.rows.values()].map(({ event }) => event.name)).toEqual([
+      'Product Viewed',
+      'identify',
+    ]);
+  });
+
+  it('without a key, or with a wrong one, is refused', async () => {
+    const { send, log } = world();
+    const batch = { batch: [order('1')] };
+    const wrong = ['', 'Basic', basic('server_1_x'), basic(`${SERVER}x`), `Bearer ${SERVER}`];
+    for (const authorization of wrong) {
+      expect((await send(batch, { headers: { authorization } })).status).toBe(401);
+    }
+    expect((await send({ ...batch, writeKey: ['x'] }, { headers: {} })).status).toBe(401);
+    expect(log.rows.size).toBe(0);
+  });
+
+  it('that cannot be read is 400, and other paths and methods are not ours', async () => {
+    const { send, deps } = world();
+    for (const body of ['', 'no json', '[]', 'null', '{"batch":{}}', '{"batch":']) {
+      expect((await send(undefined, { body: Buffer.from(body) })).status).toBe(400);
+    }
+    const broken = Buffer.concat([gzipSync('{}').subarray(0, 12), Buffer.from('x')]);
+    expect((await send(undefined, { body: broken })).status).toBe(400);
+    expect((await send({}, { path: '/v1/page' })).status).toBe(404);
+    const get = { method: 'GET', path: '/v1/batch', headers: {}, body: Buffer.alloc(0) };
+    expect((await ingest(deps, get)).status).toBe(405);
+    const asked = await ingest(deps, { ...get, method: 'OPTIONS' });
+    expect(asked).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': '*' } });
+  });
+
+  it('never throws for any bytes, and never answers 2xx to what it could not read', async () => {
+    const { send } = world();
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        const { status } = await send(undefined, { body: Buffer.from(bytes) });
+        expect([400, 413]).toContain(status);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('fails as a whole when a row cannot be written, so that the sender comes again', async () => {
+    const { deps, send, log } = world();
+    const { append } = deps.log;
+    let calls = 0;
+    deps.log.append = async (logged) => {
+      calls += 1;
+      if (calls === 2) throw new Error('throttled');
+      return append(logged);
+    };
+    const batch = { batch: [order('1'), order('2'), order('3')] };
+    await expect(send(batch)).rejects.toThrow('throttled');
+    expect((await send(batch)).answer.accepted).toBe(3);
+    expect(log.rows.size).toBe(3);
+  });
+});
+
+describe('events that narrow permission', () => {
+  const ID = aliasId('user', 'u-1');
+
+  it('have closed the gate before they are answered', async () => {
+    const { send, gateRows } = world();
+    await send({ batch: [track('Consent Withdrawn', { topic: 'offers' })] });
+    expect(gateRows.get(ID)).toMatchObject({
+      version: 1,
+      withdrawn: { offers: { id: 'm-1', source: 'api' } },
+    });
+    await send({ batch: [identify({ marketing_consent: false }, { messageId: 'm-2' })] });
+    expect(gateRows.get(ID)?.withdrawn['*']).toMatchObject({ id: 'm-2', source: 'identify' });
+    await send({ batch: [track('Email Marked as Spam', {}, { messageId: 'm-3' })] });
+    expect(gateRows.get(ID)?.suppressed?.code).toBe('complaint');
+  });
+
+  it('leave the gate alone with a browser key, which anyone may read', async () => {
+    const { send, gateRows, log } = world();
+    const headers = { authorization: basic(BROWSER) };
+    await send({ batch: [track('Consent Withdrawn')] }, { headers });
+    expect(gateRows.size).toBe(0);
+    expect(first(log)).toMatchObject({ verified: false, name: 'Consent Withdrawn' });
+    // The shop's own server says the same: now it counts, though the row is there already.
+    expect((await send({ batch: [track('Consent Withdrawn')] })).answer.duplicates).toBe(1);
+    expect(gateRows.get(ID)?.withdrawn['*']).toBeDefined();
+  });
+
+  it('do nothing more when they are repeated', async () => {
+    const { send, gateRows } = world();
+    const batch = { batch: [track('Consent Withdrawn')] };
+    await send(batch);
+    await send(batch);
+    expect(gateRows.get(ID)?.version).toBe(1);
+  });
+});
