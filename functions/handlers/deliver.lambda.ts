@@ -1,4 +1,4 @@
-import { deliverDeps } from '../runtime/aws.ts';
+import { deliverDeps } from '../runtime/aws/deliver.ts';
 import { createHandler } from './deliver.ts';
 
 export const handler = createHandler(deliverDeps(process.env));

@@ -1,4 +1,4 @@
-import { inboundDeps } from '../runtime/aws.ts';
+import { inboundDeps } from '../runtime/aws/inbound.ts';
 import { createHandler } from './inbound.ts';
 
 export const handler = createHandler(inboundDeps(process.env));

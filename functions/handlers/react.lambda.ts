@@ -1,4 +1,4 @@
-import { reactDeps } from '../runtime/aws.ts';
+import { reactDeps } from '../runtime/aws/react.ts';
 import { createHandler } from './react.ts';
 
 export const handler = createHandler(reactDeps(process.env));

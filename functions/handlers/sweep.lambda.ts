@@ -1,4 +1,4 @@
-import { sweepDeps } from '../runtime/aws.ts';
+import { sweepDeps } from '../runtime/aws/sweep.ts';
 import { createHandler } from './sweep.ts';
 
 export const handler = createHandler(sweepDeps(process.env));

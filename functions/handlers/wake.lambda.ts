@@ -1,4 +1,4 @@
-import { wakeDeps } from '../runtime/aws.ts';
+import { wakeDeps } from '../runtime/aws/wake.ts';
 import { createHandler } from './wake.ts';
 
 export const handler = createHandler(wakeDeps(process.env));

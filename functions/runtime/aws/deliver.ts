@@ -1,0 +1,50 @@
+/** Parts of `deliver`: ledger rows -> SES. */
+import { documentClient } from '../../adapters/dynamodb/client.ts';
+import { dynamoControl } from '../../adapters/dynamodb/control.ts';
+import { dynamoCustomers } from '../../adapters/dynamodb/customers.ts';
+import { dynamoLogReader } from '../../adapters/dynamodb/log.ts';
+import { fileRelease } from '../../adapters/files/release.ts';
+import { sesClient, sesMailer } from '../../adapters/ses/mailer.ts';
+import { composerOf } from '../../app/compose.ts';
+import { pacerOf, sendingOf } from '../../app/control.ts';
+import type { DeliverDeps } from '../../app/deliver.ts';
+import { DELIVER_CONCURRENCY } from '../../contract/env.ts';
+import { allowList, type Env, number, optionalText, secrets, text, url } from '../env.ts';
+import { clock, count, monotonic, pause, tables, ledgerParts } from './parts.ts';
+
+export function deliverDeps(env: Env): DeliverDeps {
+  const { current, release } = fileRelease();
+  const control = dynamoControl(documentClient(), text(env, 'stateTable'));
+  const log = dynamoLogReader(tables(env));
+  const tenant = optionalText(env, 'sesTenant');
+  const parts = {
+    templates: { find: async (id: string) => release().templates[id] },
+    log,
+    linkOrigin: url(env, 'linkOrigin'),
+    secrets: secrets(env),
+  };
+  return {
+    ...ledgerParts(env),
+    customers: dynamoCustomers(tables(env)),
+    policies: { current },
+    composer: composerOf(parts),
+    mailer: sesMailer(sesClient(), {
+      configurationSet: text(env, 'configurationSet'),
+      ...(tenant && { tenant }),
+    }),
+    control,
+    sending: sendingOf({
+      control,
+      clock,
+      monotonic,
+      ceilingStart: number(env, 'dailyCeilingStart', 1),
+      allowList: allowList(env),
+    }),
+    pacer: pacerOf({
+      perSecond: number(env, 'sendRate', 0.1) / DELIVER_CONCURRENCY,
+      monotonic,
+      sleep: pause,
+    }),
+    count,
+  };
+}

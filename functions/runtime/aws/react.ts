@@ -1,0 +1,16 @@
+/** Parts of `react`: events and wakes -> customers. */
+import { dynamoCustomers } from '../../adapters/dynamodb/customers.ts';
+import { dynamoLogReader } from '../../adapters/dynamodb/log.ts';
+import { fileRelease } from '../../adapters/files/release.ts';
+import type { ReactDeps } from '../../app/react.ts';
+import type { Env } from '../env.ts';
+import { count, pause, tables } from './parts.ts';
+
+export const reactDeps = (env: Env): ReactDeps => ({
+  customers: dynamoCustomers(tables(env)),
+  log: dynamoLogReader(tables(env)),
+  policies: fileRelease(),
+  pause,
+  jitter: Math.random,
+  count,
+});
