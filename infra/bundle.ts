@@ -1,8 +1,8 @@
 /** Bundles every deployed function with esbuild, and puts the release beside those that read it. */
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { FUNCTIONS, type FunctionName, RELEASE_FILE } from '../functions/contract/env.ts';
 import type { Release } from '../functions/contract/release.ts';
 import type { Settings } from '../functions/contract/settings.ts';
@@ -10,13 +10,27 @@ import type { Settings } from '../functions/contract/settings.ts';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const BUNDLES_DIR = join(ROOT, 'dist', 'functions');
 
-/** They decide, render or show what marketers publish. */
-export const READS_RELEASE: readonly FunctionName[] = ['react', 'deliver', 'pages'];
+const CREDENTIALS = join(ROOT, 'functions', 'runtime', 'lambda-credentials.ts');
 
 /** Some CommonJS dependencies call `require` of Node's own modules, which ESM does not have. */
 const BANNER =
   "import { createRequire as perennialRequire } from 'node:module';" +
   'const require = perennialRequire(import.meta.url);';
+
+/**
+ * Bytes of minified ESM. Each 100 KB costs about 10 ms of a cold start, so a budget is what a function
+ * weighed on 2026-11-21 plus about a tenth: a new dependency must be argued for here.
+ */
+export const BUNDLE_BUDGETS: Readonly<Record<FunctionName, number>> = {
+  ingest: 410_000,
+  inbound: 420_000,
+  publish: 450_000,
+  react: 450_000,
+  wake: 330_000,
+  deliver: 660_000,
+  sweep: 350_000,
+  pages: 415_000,
+};
 
 export type Bundles = {
   dir: string;
@@ -43,6 +57,7 @@ export async function buildBundles(options: {
     entryPoints,
     outdir: dir,
     outExtension: { '.js': '.mjs' },
+    absWorkingDir: ROOT,
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -54,10 +69,12 @@ export async function buildBundles(options: {
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
     metafile: true,
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
+    plugins: [onlyWhatIsUsed],
     logLevel: 'warning',
   });
   const release = await releaseOf(options.settings);
-  for (const name of READS_RELEASE) {
+  for (const name of FUNCTIONS.filter((one) => readsRelease(metafile, one))) {
     writeFileSync(join(dir, name, RELEASE_FILE), JSON.stringify(release));
   }
   const bytes = Object.fromEntries(
@@ -65,6 +82,29 @@ export async function buildBundles(options: {
   );
   return { dir, release, bytes, metafile };
 }
+
+/**
+ * No module of ours does anything when it is merely imported, so a bundle keeps only what its handler
+ * uses of them. Without this, the one composition root would bring liquidjs and zod to every function.
+ */
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) =>
+      kind !== 'entry-point' && resolveDir.startsWith(join(ROOT, 'functions'))
+        ? { path: join(resolveDir, path), sideEffects: false }
+        : undefined,
+    ),
+};
+
+/** The adapter that reads the release is in the bundle: then the file must lie beside it. */
+const RELEASE_READER = 'functions/adapters/files/release.ts';
+export const readsRelease = (metafile: Metafile, name: FunctionName): boolean =>
+  (inputsOf(metafile, name)[RELEASE_READER]?.bytesInOutput ?? 0) > 0;
+
+const inputsOf = (metafile: Metafile, name: FunctionName) =>
+  Object.entries(metafile.outputs).find(([path]) => path.endsWith(`${name}/index.mjs`))?.[1]
+    .inputs ?? {};
 
 function entryOf(name: FunctionName): string {
   const path = join(ROOT, 'functions', 'handlers', `${name}.lambda.ts`);
@@ -86,17 +126,10 @@ async function releaseOf(settings: Settings): Promise<Release> {
 
 /** Bytes by npm package of one bundle, the largest first: what to look at when a budget is exceeded. */
 export function heaviest(metafile: Metafile, name: FunctionName): [string, number][] {
-  const output = Object.entries(metafile.outputs).find(([path]) =>
-    path.endsWith(`${name}/index.mjs`),
-  );
   const sums = new Map<string, number>();
-  for (const [path, input] of Object.entries(output?.[1].inputs ?? {})) {
+  for (const [path, input] of Object.entries(inputsOf(metafile, name))) {
     const owner = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'perennial';
     sums.set(owner, (sums.get(owner) ?? 0) + input.bytesInOutput);
   }
   return [...sums].sort((a, b) => b[1] - a[1]);
 }
-
-/** The release that a build put beside a bundle. */
-export const readRelease = (dir: string): Release =>
-  JSON.parse(readFileSync(join(dir, 'react', RELEASE_FILE), 'utf8'));

@@ -61,8 +61,8 @@ export class StateTable extends Construct {
     super(scope, id);
     this.table = new dynamodb.Table(this, 'Table', {
       ...KEPT,
-      // What became PLANNED or SENT is told by the row as it is now.
-      stream: dynamodb.StreamViewType.NEW_IMAGE,
+      // What became PLANNED or SENT shows only beside what it was before.
+      stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.addIndex(WAKE_INDEX, 'wakeShard', 'nextWakeAt');
     this.addIndex(OPEN_INDEX, 'openShard', 'openAt');
@@ -87,13 +87,23 @@ export class StateTable extends Construct {
     fn.set('stateTable', this.table.tableName);
   }
 
-  /**
-   * Writes to the list of refused events, and nowhere else: a batch write could also delete, so its
-   * partitions are named.
-   */
-  grantRejects(fn: PerennialFunction): void {
-    fn.allow(['dynamodb:BatchWriteItem'], [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REJECT#*'] },
+  /** Counts in the shared rows: bounces and complaints of the day. */
+  grantControlCount(fn: PerennialFunction): void {
+    this.grantPartition(fn, ['dynamodb:UpdateItem'], 'CONTROL');
+  }
+
+  /** Reads pauses, counters and breaker; opens and closes the breaker, which is the one row ever deleted. */
+  grantControl(fn: PerennialFunction): void {
+    const actions = ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+    this.grantPartition(fn, actions, 'CONTROL');
+  }
+
+  /** Actions that reach only rows whose partition key is like this. */
+  private grantPartition(fn: PerennialFunction, actions: string[], partition: string): void {
+    fn.allow(actions, [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] },
+      // Without keys in the request the set is empty, and an empty set is like anything.
+      Null: { 'dynamodb:LeadingKeys': 'false' },
     });
     fn.set('stateTable', this.table.tableName);
   }

@@ -36,6 +36,7 @@ export class WebStack extends Stack {
     data.state.grant(this.ingest, ['read', 'put']);
     secret.grant(this.ingest);
     this.ingest.set('currency', stage.config.settings.shop.currency);
+    this.ingest.set('currency', stage.config.settings.shop.currency);
 
     this.pages = new PerennialFunction(this, 'Pages', {
       stage,
@@ -45,7 +46,7 @@ export class WebStack extends Stack {
       timeoutSeconds: 10,
     });
     data.log.grantAppend(this.pages);
-    data.state.grant(this.pages, ['read', 'put', 'update', 'check']);
+    data.state.grant(this.pages, ['read', 'put']);
     secret.grant(this.pages);
 
     this.api = new HttpApi(this, 'Http', { stage, routes: this.routes() });

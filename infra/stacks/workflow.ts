@@ -191,27 +191,27 @@ function grantAll(
   state.grant(inbound, ['read', 'put', 'update', 'check']);
   inbound.set('currency', stage.config.settings.shop.currency);
 
-  log.grantRead(publish);
   bus.grantPublish(publish);
   queues.deliver.grantSend(publish);
 
   log.grantRead(react);
   log.grantAppend(react);
-  state.grant(react, ['read', 'put', 'update', 'check']);
+  state.grant(react, ['read', 'put']);
 
   state.grantIndex(wake, WAKE_INDEX);
   queues.wakes.grantSend(wake);
   queues.wakes.grantMeasure(wake);
 
   log.grantRead(deliver);
-  state.grant(deliver, ['read', 'put', 'update', 'check']);
+  state.grant(deliver, ['read', 'put', 'check']);
+  state.grantControl(deliver);
   mail.grantSend(deliver);
   new StageSecret(stack, 'Secret', stage).grant(deliver);
   deliver.set('linkOrigin', web.api.origin);
 
-  state.grant(sweep, ['read', 'query', 'put', 'update', 'check']);
+  state.grant(sweep, ['read', 'put', 'check']);
   state.grantIndex(sweep, OPEN_INDEX);
-  log.grantRead(sweep);
   queues.deliver.grantSend(sweep);
+  queues.deliver.grantMeasure(sweep);
   grantRedrive(sweep, Object.values(queues));
 }

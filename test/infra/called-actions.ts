@@ -53,7 +53,7 @@ export async function calledActions(name: FunctionName): Promise<string[]> {
     logLevel: 'error',
   });
   const code = outputFiles[0]?.text ?? '';
-  const commands = [...code.matchAll(/new (\w+?)Command\(/g)].map((match) => match[1] as string);
+  const commands = [...code.matchAll(/new (\w+?)Command\d*\(/g)].map((match) => match[1] as string);
   const actions = new Set<string>();
   for (const command of commands) {
     const needed = ACTIONS[command];

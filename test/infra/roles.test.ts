@@ -28,6 +28,19 @@ const PLATFORM = new Set([
   'dynamodb:ListStreams',
 ]);
 
+/**
+ * Code that travels with what a function calls, and is never reached: `inbound` counts bounces in the
+ * shared rows and neither reads them nor closes the breaker; the way in always writes the gate that it
+ * compares. The local run refuses what a role lacks, so a mistake here shows there.
+ */
+const NEVER_CALLED: { [name in FunctionName]?: readonly string[] } = {
+  inbound: ['dynamodb:DeleteItem', 'dynamodb:Query'],
+  ingest: ['dynamodb:ConditionCheckItem'],
+  pages: ['dynamodb:ConditionCheckItem'],
+};
+const called = async (name: FunctionName) =>
+  (await calledActions(name)).filter((action) => !NEVER_CALLED[name]?.includes(action));
+
 /** Statements of a function's role; CDK's logical ids start with the construct's name. */
 function statementsOf(name: FunctionName): Statement[] {
   const prefix = name.charAt(0).toUpperCase() + name.slice(1);
@@ -44,24 +57,35 @@ const built = FUNCTIONS.filter(hasEntry);
 
 describe('the role of each function', () => {
   it.each(built)('%s allows everything that its code calls', async (name) => {
-    const missing = (await calledActions(name)).filter((one) => !allowed(name).includes(one));
+    const missing = (await called(name)).filter((one) => !allowed(name).includes(one));
     expect(missing).toEqual([]);
   });
 
   it.each(built)('%s allows nothing that its code never calls', async (name) => {
-    const called = await calledActions(name);
-    const idle = allowed(name).filter((one) => !called.includes(one) && !PLATFORM.has(one));
+    const used = await called(name);
+    const idle = allowed(name).filter((one) => !used.includes(one) && !PLATFORM.has(one));
     expect(idle).toEqual([]);
   });
 
   it.each(FUNCTIONS)('%s may destroy nothing and change nothing of the infrastructure', (name) => {
-    for (const action of allowed(name)) {
-      expect(action).not.toMatch(
-        /\*|^dynamodb:(Delete|Scan|Restore|UpdateTable|UpdateTimeToLive|PartiQL)|^iam:|^lambda:/,
-      );
-      expect(action).not.toMatch(
-        /^sqs:(Purge|DeleteQueue)|^ses:(Delete|Put|Create)|^events:(Delete|PutRule)|^logs:Delete/,
-      );
+    for (const { Action, Condition } of statementsOf(name)) {
+      for (const action of list(Action)) {
+        expect(action).not.toMatch(
+          /\*|^dynamodb:(DeleteT|DeleteB|Scan|Restore|UpdateT|PartiQL)|^iam:|^lambda:/,
+        );
+        expect(action).not.toMatch(
+          /^sqs:(Purge|DeleteQueue)|^ses:(Delete|Put|Create)|^events:(Delete|PutRule)|^logs:Delete/,
+        );
+        // What can delete a row is held to the partition that it is for.
+        if (/^dynamodb:(DeleteItem|BatchWriteItem)$/.test(action)) {
+          expect(Condition).toEqual({
+            'ForAllValues:StringLike': {
+              'dynamodb:LeadingKeys': ['CONTROL'],
+            },
+            Null: { 'dynamodb:LeadingKeys': 'false' },
+          });
+        }
+      }
     }
   });
 
@@ -93,14 +117,5 @@ describe('the role of each function', () => {
     expect(FUNCTIONS.filter((name) => allowed(name).includes('events:PutEvents'))).toEqual([
       'publish',
     ]);
-  });
-
-  it('lets ingest, which everybody can reach, batch only into the list of refused events', () => {
-    const batches = statementsOf('ingest').filter(({ Action }) =>
-      list(Action).includes('dynamodb:BatchWriteItem'),
-    );
-    for (const { Condition } of batches) {
-      expect(JSON.stringify(Condition)).toContain('REJECT#');
-    }
   });
 });
