@@ -46,6 +46,7 @@ const priority = z
   .max(100, 'a whole number from 0 to 100')
   .describe('The higher speaks first when two mails want the same day.');
 
+const SHARE = 'a share from 0 to 1, or none';
 const purpose = oneOf(['marketing', 'transactional']);
 const topic = oneOf(TOPICS).describe('What a customer can leave without leaving everything.');
 
@@ -163,9 +164,7 @@ const journeyOf = <T extends z.ZodType>(step: T) =>
     topic: topic.optional(),
     mode: oneOf(['off', 'shadow', 'live']).default('live'),
     holdout: z
-      .union([z.number().min(0).max(1), z.literal('none')], {
-        error: "a share from 0 to 1, or 'none'",
-      })
+      .union([z.number().min(0, SHARE).max(1, SHARE), z.literal('none')], { error: SHARE })
       .optional()
       .describe('Share that gets no mail, to measure lift. none: not measured at all.'),
     expires: duration.describe(
