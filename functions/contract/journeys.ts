@@ -98,6 +98,11 @@ export type Policy = {
   release: string;
   journeys: Journey[];
   settings: Settings;
+  /**
+   * Journeys of earlier releases, for runs that started with them. A run whose release is not here goes
+   * on in the journey of the same id, at the step of the same id.
+   */
+  older?: { release: string; journeys: Journey[] }[];
 };
 
 export const EXPIRES_MAX_DAYS = 90;

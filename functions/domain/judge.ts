@@ -89,7 +89,9 @@ function whyNever(
   if (!isAllowed(customer, controls)) return { code: 'not-on-allow-list' };
   const journey = policy.journeys.find(({ id }) => id === message.journey);
   if (!journey) return { code: 'release-gone', release: message.release };
-  return modeReason(journey, policy) ?? whyNot(message, journey, customer, now)?.reason;
+  return (
+    modeReason(journey, policy) ?? whyNot(message, journey, customer, now, policy.settings)?.reason
+  );
 }
 
 function isAllowed(customer: Customer, { allowList }: Controls): boolean {

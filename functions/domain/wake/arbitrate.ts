@@ -1,0 +1,136 @@
+/**
+ * One voice: which of the mails that are due goes now, and what becomes of the others. In this order:
+ * still true, permitted, mode, pause after a bad score, pace, quiet hours, and the holdout last.
+ */
+import type { Journey, Step } from '../../contract/journeys.ts';
+import type { PlannedMessage, Subject } from '../../contract/messages.ts';
+import type { Outcome, Reason, ReasonCode } from '../../contract/reasons.ts';
+import { DAY_MS, type Instant } from '../../contract/time.ts';
+import { permission } from '../consent.ts';
+import { type Candidate, type Customer, profileOf } from '../customer.ts';
+import { unpackKey } from '../facts/key.ts';
+import { compareText } from '../facts/marks.ts';
+import { heldOut } from '../holdout.ts';
+import { modeOf } from '../mode.ts';
+import { nextInPace } from '../pace.ts';
+import { nextAllowed } from '../quiet-hours.ts';
+import { whyNot } from '../still-true.ts';
+import { zoneOf } from '../zones.ts';
+import { tell, type Work } from './work.ts';
+
+/** NPS: 0 to 6 are detractors. */
+export const DETRACTOR_MAX = 6;
+/** Pace and quiet hours push each other on at most a few days; more would be no hour at all. */
+const TURNS_MAX = 8;
+
+type Verdict =
+  | { kind: 'plan' }
+  | { kind: 'end'; outcome: Outcome; reason: Reason }
+  | { kind: 'defer'; until: Instant; code: ReasonCode };
+
+const end = (outcome: Outcome, reason: Reason): Verdict => ({ kind: 'end', outcome, reason });
+
+const inTurn = (a: Candidate, b: Candidate): number =>
+  b.priority - a.priority ||
+  a.message.startedAt - b.message.startedAt ||
+  compareText(a.message.id, b.message.id);
+
+/** Judges every candidate that is due, the most important first. */
+export function arbitrate(work: Work): void {
+  const due = work.candidates.filter(({ notBefore }) => notBefore <= work.now).sort(inTurn);
+  if (due.length === 0) return;
+  const kept = work.candidates.filter(({ notBefore }) => notBefore > work.now);
+  for (const candidate of due) {
+    const verdict = judge(work, candidate);
+    const told = { ...candidate.message, messageId: candidate.message.id };
+    if (verdict.kind === 'plan') planMail(work, candidate);
+    else if (verdict.kind === 'end') tell(work, told, verdict.outcome, verdict.reason);
+    else kept.push(defer(work, candidate, verdict.until, verdict.code));
+  }
+  work.candidates = kept;
+}
+
+function judge(work: Work, candidate: Candidate): Verdict {
+  const { customer, plan, now } = work;
+  const { message } = candidate;
+  const journey = plan.journeyOf(message);
+  const step = journey?.steps.find(({ id }) => id === message.step);
+  if (!journey || step?.kind !== 'send') {
+    return end('lapsed', { code: 'release-gone', release: message.release });
+  }
+  const no = whyNot(message, journey, customer, now, plan.settings);
+  if (no) return end(no.outcome, no.reason);
+  const permitted = permission(customer, undefined, message, plan.settings);
+  if (!permitted.ok) return end('suppressed', permitted.reason);
+  const mode = modeOf(journey, plan.settings);
+  if (mode === 'off') return end('lapsed', { code: 'journey-off' });
+  if (mode === 'shadow') return end('shadow', { code: 'mode-shadow' });
+  if (message.purpose === 'transactional') return { kind: 'plan' };
+  return later(work, candidate) ?? held(work, journey, step) ?? { kind: 'plan' };
+}
+
+function held({ customer, plan }: Work, journey: Journey, step: Step & { kind: 'send' }) {
+  const { id, holdout } = journey;
+  const code = heldOut(customer.id, { id, holdout, measured: step.measured }, plan.settings);
+  return code && end('held-out', { code });
+}
+
+/** The first moment at which pause, pace and quiet hours all let a marketing mail go. */
+function later(work: Work, { message }: Candidate): Verdict | undefined {
+  const { customer, plan, now, recent } = work;
+  const paused = pausedUntil(customer, message, plan.settings.detractorPauseDays);
+  if (paused > now) return { kind: 'defer', until: paused, code: 'deferred-promotion-paused' };
+  const claims = recent.flatMap((each) => (each.purpose === 'marketing' ? [each.plannedAt] : []));
+  const zone = zoneOf(profileOf(customer), plan.settings);
+  let until = now;
+  let code: ReasonCode | undefined;
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    const paced = nextInPace(claims, until, plan.settings.pace);
+    const allowed = nextAllowed(paced.at, zone, plan.quiet);
+    code ??= paced.code ?? (allowed > paced.at ? 'deferred-quiet-hours' : undefined);
+    if (allowed === until) break;
+    until = allowed;
+  }
+  if (until <= now || code === undefined) return undefined;
+  // Of several that were due together, the others stand behind the one that goes.
+  const isBehind = code !== 'deferred-quiet-hours' && work.messages.length > 0;
+  return { kind: 'defer', until, code: isBehind ? 'deferred-behind' : code };
+}
+
+/** After a bad score no promotion for a while; feedback mails are the answer to it and go on. */
+function pausedUntil({ facts }: Customer, { topic }: Candidate['message'], days: number): Instant {
+  const latest = facts.feedback[0];
+  if (topic === 'feedback' || !latest || latest.score > DETRACTOR_MAX) return 0;
+  return latest.at + days * DAY_MS;
+}
+
+/** Waits on, at most until it is stale; said once for each new time and reason. */
+function defer(work: Work, candidate: Candidate, until: Instant, code: ReasonCode): Candidate {
+  const { message, told } = candidate;
+  if (told?.[0] !== code || told[1] !== until) {
+    tell(work, { ...message, messageId: message.id }, 'deferred', { code, until });
+  }
+  return { ...candidate, notBefore: Math.min(until, message.expiresAt), told: [code, until] };
+}
+
+function planMail(work: Work, { message }: Candidate): void {
+  const { customer, now } = work;
+  const subject = subjectNow(customer, message.subject);
+  const planned: PlannedMessage = {
+    ...message,
+    customerId: customer.id,
+    subject,
+    plannedAt: now,
+  };
+  work.messages.push(planned);
+  const { key: _, ...bare } = subject;
+  work.recent.push({ ...message, subject: bare, plannedAt: now });
+  tell(work, { ...message, messageId: message.id }, 'planned', { code: 'due' });
+}
+
+/** A cart is shown as it stands when the mail goes; other subjects do not change. */
+function subjectNow(customer: Customer, subject: Subject): Subject {
+  if (subject.kind !== 'cart') return subject;
+  const key = customer.facts.carts.find(({ id }) => id === subject.id)?.whole?.key;
+  return { kind: 'cart', id: subject.id, ...(key && { key: unpackKey(customer.id, key) }) };
+}

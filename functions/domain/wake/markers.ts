@@ -1,0 +1,47 @@
+/** Which occasions a journey has dealt with: short hashes in the item, forgotten when they are stale. */
+import { DAY_MS, type Instant } from '../../contract/time.ts';
+import type { Runtime } from '../customer.ts';
+
+/**
+ * A dozen orders, four carts and a few answers under a handful of journeys. Beyond it the one that is
+ * forgotten soonest goes; the ledger's message id still stops a second mail.
+ */
+export const MARKERS_MAX = 128;
+/** Kept forever: `once_per: customer`. */
+export const FOREVER = 0;
+
+/**
+ * 53 bits of a multiplicative hash (cyrb53) in base 36: 11 characters. Two of 128 markers of a customer
+ * meet once in 10^12 customers; SHA-256 would cost ten times as much on every event.
+ */
+export function marker(journey: string, occasion: string): string {
+  const text = `${journey}\n${occasion}`;
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    high = Math.imul(high ^ code, 2654435761);
+    low = Math.imul(low ^ code, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36);
+}
+
+export const isDone = ({ done }: Pick<Runtime, 'done'>, journey: string, occasion: string) =>
+  done[marker(journey, occasion)] !== undefined;
+
+/** The day until which a marker must be kept, so that it lives at least until `at`. */
+export const dayAfter = (at: Instant): number => Math.floor(at / DAY_MS) + 1;
+
+/** The markers that are still needed at `now`. The same object when all are. */
+export function liveMarkers(done: Runtime['done'], now: Instant): Runtime['done'] {
+  const today = Math.floor(now / DAY_MS);
+  const all = Object.entries(done);
+  const live = all.filter(([, day]) => day === FOREVER || day >= today);
+  if (live.length === all.length && live.length <= MARKERS_MAX) return done;
+  const last = (day: number) => (day === FOREVER ? Number.POSITIVE_INFINITY : day);
+  if (live.length > MARKERS_MAX)
+    live.sort((a, b) => last(b[1]) - last(a[1]) || (a[0] < b[0] ? -1 : 1));
+  return Object.fromEntries(live.slice(0, MARKERS_MAX));
+}

@@ -1,0 +1,53 @@
+/** A policy, made ready for quick questions: once per policy object, kept as long as it lives. */
+import type { Journey, Policy, Trigger } from '../../contract/journeys.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { Instant } from '../../contract/time.ts';
+import type { Run } from '../customer.ts';
+import { modeOf } from '../mode.ts';
+import { type QuietHours, quietHours } from '../quiet-hours.ts';
+
+export type Plan = {
+  release: string;
+  settings: Settings;
+  goLiveAt: Instant;
+  quiet: QuietHours;
+  /** Journeys that are not off. */
+  byTrigger: ReadonlyMap<Trigger, readonly Journey[]>;
+  /** The journey of a run: of its own release while that is known, else the one of this name now. */
+  journeyOf(run: Kept): Journey | undefined;
+  /** The release whose journey that is. */
+  releaseOf(run: Kept): string;
+};
+type Kept = Pick<Run, 'journey' | 'release'>;
+
+const PLANS = new WeakMap<Policy, Plan>();
+
+export function planOf(policy: Policy): Plan {
+  const known = PLANS.get(policy);
+  if (known) return known;
+  const plan = makePlan(policy);
+  PLANS.set(policy, plan);
+  return plan;
+}
+
+function makePlan({ release, journeys, settings, older = [] }: Policy): Plan {
+  const byTrigger = new Map<Trigger, Journey[]>();
+  for (const journey of journeys) {
+    if (modeOf(journey, settings) === 'off') continue;
+    byTrigger.set(journey.trigger, [...(byTrigger.get(journey.trigger) ?? []), journey]);
+  }
+  const byId = new Map(journeys.map((journey) => [journey.id, journey]));
+  const ofOlder = (run: Kept): Journey | undefined =>
+    older
+      .find((each) => each.release === run.release)
+      ?.journeys.find(({ id }) => id === run.journey);
+  return {
+    release,
+    settings,
+    goLiveAt: settings.goLiveAt ? Date.parse(settings.goLiveAt) : Number.NEGATIVE_INFINITY,
+    quiet: quietHours(settings),
+    byTrigger,
+    journeyOf: (run) => ofOlder(run) ?? byId.get(run.journey),
+    releaseOf: (run) => (ofOlder(run) ? run.release : release),
+  };
+}
