@@ -174,8 +174,9 @@ export function publishedDetail(event: CustomerEvent): PublishedDetail {
     metadata: {
       id: event.id,
       key: event.key,
-      // What the kernel needs besides is only ever in the profile: the address, the zone, the consent.
-      complete: event.profile === undefined && !oversized,
+      // What the kernel needs besides is only in the profile (the address, the zone, the consent) and in
+      // what people type into a search box.
+      complete: event.profile === undefined && !oversized && event.name !== 'Products Searched',
     },
     data: {
       name: event.name,
