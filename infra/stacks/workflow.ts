@@ -3,6 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { DELIVER_CONCURRENCY } from '../../functions/contract/env.ts';
 import { OPEN_INDEX, WAKE_INDEX } from '../../functions/contract/keys.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { PerennialBus } from '../constructs/event-bus.ts';
@@ -117,9 +118,6 @@ function makeQueues(stack: Stack, { react, deliver, inbound }: Functions) {
     }),
   };
 }
-
-/** Copies of `deliver` at most: the least that Lambda accepts is 2, and 2 keep 14 mails a second busy. */
-const DELIVER_CONCURRENCY = 2;
 
 type Queues = ReturnType<typeof makeQueues>;
 

@@ -4,7 +4,7 @@ import { checkStage, type StageInput, stageOf } from '../../infra/stage-config.t
 import { prodInput } from './stage.ts';
 
 /** The example with one value replaced, by its path. */
-function with_(input: StageInput, path: string, value: unknown): StageInput {
+function replaced(input: StageInput, path: string, value: unknown): StageInput {
   const copy = structuredClone(input) as Record<string, unknown>;
   const names = path.split('.');
   const last = names.pop() as string;
@@ -52,7 +52,7 @@ describe("a stage's values", () => {
     ['mails to everybody from dev', 'mail.allowList', ['*'], /only prod mails everybody/],
     ['the same secret twice', 'secret', { version: 2, previousVersion: 2 }, /previousVersion/],
   ])('are refused in dev: %s', (_what, path, value, message) => {
-    expect(() => checkStage('dev', with_(stages.dev, path, value))).toThrow(message);
+    expect(() => checkStage('dev', replaced(stages.dev, path, value))).toThrow(message);
   });
 
   it.each([
@@ -62,9 +62,9 @@ describe("a stage's values", () => {
     ['DoNotReply@amber.lt'],
     ['never-reply@amber.lt'],
   ])('are refused in prod: the sender or reply-to %s', (address) => {
-    const from = with_(prodInput(), 'settings.sender.from', address);
+    const from = replaced(prodInput(), 'settings.sender.from', address);
     expect(() => checkStage('prod', from)).toThrow(/sender\.from: got a no-reply address/);
-    const replyTo = with_(prodInput(), 'settings.sender.replyTo', address);
+    const replyTo = replaced(prodInput(), 'settings.sender.replyTo', address);
     expect(() => checkStage('prod', replyTo)).toThrow(/sender\.replyTo: got a no-reply address/);
   });
 
@@ -76,17 +76,17 @@ describe("a stage's values", () => {
     ['a first deployment that sends', 'settings.modeCeiling', 'live', /without goLiveAt/],
     ['no mode ceiling, which means live', 'settings.modeCeiling', undefined, /without goLiveAt/],
   ])('are refused in prod: %s', (_what, path, value, message) => {
-    expect(() => checkStage('prod', with_(prodInput(), path, value))).toThrow(message);
+    expect(() => checkStage('prod', replaced(prodInput(), path, value))).toThrow(message);
   });
 
   it('may go live once the shop says from when', () => {
-    const live = with_(prodInput(), 'settings.modeCeiling', 'live');
-    const dated = with_(live, 'settings.goLiveAt', '2026-12-01T08:00:00Z');
+    const live = replaced(prodInput(), 'settings.modeCeiling', 'live');
+    const dated = replaced(live, 'settings.goLiveAt', '2026-12-01T08:00:00Z');
     expect(checkStage('prod', dated).settings.modeCeiling).toBe('live');
   });
 
   it('are refused all at once, so that one synth tells everything', () => {
-    const input = with_(prodInput(), 'settings.sender.from', 'no-reply@shop.example.com');
+    const input = replaced(prodInput(), 'settings.sender.from', 'no-reply@shop.example.com');
     expect(() => checkStage('prod', input)).toThrow(/DMARC[\s\S]*no-reply[\s\S]*example's domain/);
   });
 
