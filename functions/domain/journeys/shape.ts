@@ -11,6 +11,15 @@ import { TOPICS } from '../../contract/messages.ts';
 /** Events that a journey may put on the bus. The others are facts, which only the shop may state. */
 export const EMITTED_EVENTS = ['Churn Risk Changed', 'Detractor Reported'] as const;
 
+/** What no fact remembers; a rule about it would never fire. */
+const FORGOTTEN: readonly string[] = [
+  ...EMITTED_EVENTS,
+  'Email Delivered',
+  'Email Opened',
+  'Email Link Clicked',
+];
+const CANCEL_EVENTS = EVENT_NAMES.filter((name) => !FORGOTTEN.includes(name));
+
 export const WEEKDAYS = [
   'monday',
   'tuesday',
@@ -153,8 +162,8 @@ const journeyOf = <T extends z.ZodType>(step: T) =>
     cancel_on: z
       .array(
         z.union(
-          [z.strictObject({ event: oneOf(EVENT_NAMES) }), z.strictObject({ when: condition })],
-          { error: `{event: …} with one of ${EVENT_NAMES.join(', ')}; or {when: …}` },
+          [z.strictObject({ event: oneOf(CANCEL_EVENTS) }), z.strictObject({ when: condition })],
+          { error: `{event: …} with one of ${CANCEL_EVENTS.join(', ')}; or {when: …}` },
         ),
         { error: 'a list of {event: …} or {when: …}' },
       )

@@ -135,6 +135,13 @@ describe('a journey file that cannot work is refused by line', () => {
       'Oder',
       'Order Completed',
     ],
+    [
+      'an event that no fact remembers',
+      ['cancel_on: [{ event: Email Opened }]'],
+      6,
+      'Email Opened',
+      'Order Completed',
+    ],
     ['a duration of months', ['reentry: P3M'], 6, 'P3M', 'P7D'],
     [
       'a lifetime of more than 90 days',
