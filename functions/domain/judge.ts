@@ -13,6 +13,7 @@ import { type Customer, profileOf } from './customer.ts';
 import { otherClaims } from './gate.ts';
 import { modeOf } from './mode.ts';
 import { nextInPace } from './pace.ts';
+import { promotionPausedUntil } from './promotion-pause.ts';
 import { nextAllowed, quietHours } from './quiet-hours.ts';
 import { whyNot } from './still-true.ts';
 import { zoneOf } from './zones.ts';
@@ -147,7 +148,7 @@ function whyBrake(message: PlannedMessage, controls: Controls, now: Instant): La
 export const ceilingReached = (message: PlannedMessage, ceiling: number, now: Instant): Later =>
   held(message, { code: 'daily-ceiling', ceiling }, nextDay(now));
 
-/** Pace first, then quiet hours: the end of the gap may fall into the night, and waiting breaks no cap. */
+/** A bad score since the plan; then pace, then quiet hours: the end of the gap may fall into the night, and waiting breaks no cap. */
 function whyPace(
   message: PlannedMessage,
   gate: Gate,
@@ -155,6 +156,9 @@ function whyPace(
   { settings }: Policy,
   now: Instant,
 ): Later | undefined {
+  const paused = promotionPausedUntil(customer, message.topic, settings.detractorPauseDays);
+  if (paused > now)
+    return { putBack: paused, reason: { code: 'deferred-promotion-paused', until: paused } };
   const pace = nextInPace(otherClaims(gate, message.id), now, settings.pace);
   const zone = zoneOf(profileOf(customer), settings);
   const at = nextAllowed(pace.at, zone, quietHours(settings));

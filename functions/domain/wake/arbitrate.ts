@@ -5,7 +5,7 @@
 import type { Journey, Step } from '../../contract/journeys.ts';
 import type { PlannedMessage, Subject } from '../../contract/messages.ts';
 import type { Outcome, Reason, ReasonCode } from '../../contract/reasons.ts';
-import { DAY_MS, type Instant } from '../../contract/time.ts';
+import type { Instant } from '../../contract/time.ts';
 import { permission } from '../consent.ts';
 import { type Candidate, type Customer, profileOf } from '../customer.ts';
 import { unpackKey } from '../facts/key.ts';
@@ -13,13 +13,12 @@ import { compareText } from '../facts/marks.ts';
 import { heldOut } from '../holdout.ts';
 import { modeOf } from '../mode.ts';
 import { nextInPace } from '../pace.ts';
+import { promotionPausedUntil } from '../promotion-pause.ts';
 import { nextAllowed } from '../quiet-hours.ts';
 import { whyNot } from '../still-true.ts';
 import { zoneOf } from '../zones.ts';
 import { tell, type Work } from './work.ts';
 
-/** NPS: 0 to 6 are detractors. */
-export const DETRACTOR_MAX = 6;
 /** Pace and quiet hours push each other on at most a few days; more would be no hour at all. */
 const TURNS_MAX = 8;
 
@@ -78,7 +77,7 @@ function held({ customer, plan }: Work, journey: Journey, step: Step & { kind: '
 /** The first moment at which pause, pace and quiet hours all let a marketing mail go. */
 function later(work: Work, { message }: Candidate): Verdict | undefined {
   const { customer, plan, now, recent } = work;
-  const paused = pausedUntil(customer, message, plan.settings.detractorPauseDays);
+  const paused = promotionPausedUntil(customer, message.topic, plan.settings.detractorPauseDays);
   if (paused > now) return { kind: 'defer', until: paused, code: 'deferred-promotion-paused' };
   const claims = recent.flatMap((each) => (each.purpose === 'marketing' ? [each.plannedAt] : []));
   const zone = zoneOf(profileOf(customer), plan.settings);
@@ -95,13 +94,6 @@ function later(work: Work, { message }: Candidate): Verdict | undefined {
   // Of several that were due together, the others stand behind the one that goes.
   const isBehind = code !== 'deferred-quiet-hours' && work.messages.length > 0;
   return { kind: 'defer', until, code: isBehind ? 'deferred-behind' : code };
-}
-
-/** After a bad score no promotion for a while; feedback mails are the answer to it and go on. */
-function pausedUntil({ facts }: Customer, { topic }: Candidate['message'], days: number): Instant {
-  const latest = facts.feedback[0];
-  if (topic === 'feedback' || !latest || latest.score > DETRACTOR_MAX) return 0;
-  return latest.at + days * DAY_MS;
 }
 
 /** Waits on, at most until it is stale; said once for each new time and reason. */
