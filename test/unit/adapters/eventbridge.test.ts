@@ -1,4 +1,4 @@
-import type { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import {
   type BusClient,
@@ -7,7 +7,7 @@ import {
   eventBridgeBus,
 } from '../../../functions/adapters/bus/eventbridge.ts';
 
-type Sent = { DetailType?: string; Source?: string; Detail?: string }[];
+type Sent = PutEventsRequestEntry[];
 
 /** A bus that refuses what `refuses` says, for each call. */
 function world(refuses: (entry: Sent[number], call: number) => boolean) {

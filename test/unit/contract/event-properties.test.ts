@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   parseEvent,
@@ -11,10 +11,9 @@ import { loggedOf, logItem } from '../../../functions/adapters/dynamodb/log-rows
 import { context, identify, track } from '../../builders/segment-calls.ts';
 
 const anyName = fc.oneof(fc.constantFrom(...EVENT_NAMES), fc.string());
-const FIELDS = [
-  ...['order_id', 'cart_id', 'total', 'currency', 'products', 'product_id', 'price', 'quantity'],
-  ...['score', 'topic', 'source', 'query', 'email', 'gift', 'expires_at', 'url', 'channel', 'name'],
-];
+const FIELDS =
+  `order_id cart_id total currency products product_id price quantity score topic source query email
+   gift expires_at url channel name`.split(/\s+/);
 /** Values of the wrong kind, in fields that schemas look at. */
 const anyProperties = fc.dictionary(
   fc.oneof(fc.constantFrom(...FIELDS), fc.string()),
@@ -104,12 +103,14 @@ const PERSONAL_PROPERTIES = {
   image_url: `https://shop.example.com/${PLANTED}.jpg`,
 };
 
+const REQUIRED = { order_id: 'A', total: 1, product_id: 'P', cart_id: 'c', score: 1 };
+
 describe('what is personal', () => {
   it('never leaves the log with a published event', () => {
     for (const name of EVENT_NAMES) {
       const properties = {
         ...PERSONAL_PROPERTIES,
-        ...{ order_id: 'A', total: 1, product_id: 'P', cart_id: 'c', score: 1 },
+        ...REQUIRED,
         products: [{ ...PERSONAL_PROPERTIES, product_id: 'P' }],
       };
       const more = {
@@ -120,8 +121,8 @@ describe('what is personal', () => {
       };
       const call = name === 'identify' ? identify(PERSONAL, more) : track(name, properties, more);
       const read = parseEvent(call, context());
-      expect(read.ok, name).toBe(true);
-      if (read.ok) expect(JSON.stringify(publishedDetail(read.event))).not.toContain(PLANTED);
+      const detail = read.ok ? JSON.stringify(publishedDetail(read.event)) : `refused: ${PLANTED}`;
+      expect(detail).not.toContain(PLANTED);
     }
   });
 
@@ -145,7 +146,7 @@ describe('what is personal', () => {
     fc.assert(
       fc.property(calls, (call) => {
         const read = parseEvent(call, context());
-        if (!read.ok) expect(JSON.stringify(read.reason)).not.toContain(PLANTED);
+        expect(JSON.stringify(read.ok ? {} : read.reason)).not.toContain(PLANTED);
       }),
       { numRuns: 1000 },
     );
