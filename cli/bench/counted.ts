@@ -52,6 +52,7 @@ export async function countMix(policy: Policy, events: number): Promise<Counted>
 function stepsOf(meter: Meter, figures: PipelineFigures): StepUsage[] {
   const times = (step: string): number => {
     const [verb, ...kind] = step.split(' ');
+    if (step === 'react emit') return figures.emits;
     if (verb === 'ingest' || verb === 'react') return figures.events[kind.join(' ')] ?? 1;
     if (step === 'wake') return figures.wakes - figures.planningWakes;
     if (step === 'plan') return figures.planningWakes;
@@ -59,7 +60,7 @@ function stepsOf(meter: Meter, figures: PipelineFigures): StepUsage[] {
     return 1;
   };
   return [...meter.usage]
-    .filter(([step]) => step !== 'watching')
+    .filter(([step]) => step !== 'watching' && step !== 'waking')
     .map(([step, usage]) => averageOf(step, usage, times(step)))
     .sort((a, b) => (a.step < b.step ? -1 : 1));
 }

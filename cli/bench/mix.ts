@@ -13,9 +13,10 @@ export const MIX = {
   'Product Viewed': 0.7,
   'Cart Updated': 0.15,
   'Order Completed': 0.1,
-  identify: 0.02,
-  'Order Shipped': 0.015,
-  'Products Searched': 0.015,
+  // Everyone once: a shop knows the address of those who come with an id.
+  identify: 0.03,
+  'Order Shipped': 0.01,
+  'Products Searched': 0.01,
 } as const;
 export type MixKind = keyof typeof MIX;
 
@@ -27,8 +28,8 @@ export const GROUPS: Readonly<Record<string, readonly MixKind[]>> = {
   other: ['identify', 'Order Shipped', 'Products Searched'],
 };
 
-/** How many events a customer brings in the stretch. */
-export const EVENTS_PER_CUSTOMER = 20;
+/** How many events a customer brings in the stretch; the first is their identify. */
+export const EVENTS_PER_CUSTOMER = 33;
 /** A quarter: long enough for every wait of the journeys that ship. */
 export const MIX_DAYS = 90;
 export const MIX_START: Instant = Date.UTC(2026, 0, 5);
@@ -36,13 +37,12 @@ export const MIX_START: Instant = Date.UTC(2026, 0, 5);
 const VISIT_EVENTS_MEAN = 4;
 const BETWEEN_EVENTS_S = [10, 180] as const;
 
-const kinds = Object.entries(MIX) as [MixKind, number][];
+const later = (Object.entries(MIX) as [MixKind, number][]).filter(([kind]) => kind !== 'identify');
 
 type Visitor = { userId: string; orders: number; random: Random };
 
-function eventOf(visitor: Visitor, at: Instant): SegmentEvent {
+function eventOf(visitor: Visitor, at: Instant, kind: MixKind): SegmentEvent {
   const { random, userId } = visitor;
-  const kind = random.weighted(kinds);
   const lines = Array.from({ length: random.int(1, 3) }, () => ({
     product: random.pick(CATALOGUE),
     quantity: random.int(1, 2),
@@ -82,12 +82,13 @@ function* eventsOfCustomer(seed: string, number: number): Generator<SegmentEvent
   const userId = `mix-${number}`;
   const visitor = { userId, orders: 0, random: randomOf(seed, 'mix', userId) };
   const { random } = visitor;
-  let left = EVENTS_PER_CUSTOMER;
+  yield eventOf(visitor, MIX_START + random.int(0, 3600) * 1000, 'identify');
+  let left = EVENTS_PER_CUSTOMER - 1;
   while (left > 0) {
     let at = MIX_START + Math.floor(random.next() * MIX_DAYS * DAY_MS);
     const visit = Math.min(left, 1 + Math.floor(random.wait(VISIT_EVENTS_MEAN - 1)));
     for (let i = 0; i < visit; i += 1) {
-      yield eventOf(visitor, at);
+      yield eventOf(visitor, at, random.weighted(later));
       at += random.int(...BETWEEN_EVENTS_S) * 1000;
     }
     left -= visit;

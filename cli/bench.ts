@@ -1,0 +1,108 @@
+/**
+ * What an event and a mail cost, and how fast the code is. Counted figures fail above their budget;
+ * times only inform, since they are this machine's.
+ *
+ *   npm run bench [-- --quick] [--only counts|bundles|decide|replay|pipeline]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stages } from '../infra/config.ts';
+import { checkStage } from '../infra/stage-config.ts';
+import { exceeded, readBudgets } from './bench/budgets.ts';
+import { measureBundles } from './bench/bundles.ts';
+import { countMix } from './bench/counted.ts';
+import { ASSUMED } from './bench/costs.ts';
+import { PRICES } from './bench/prices.ts';
+import { decideSpeed, replaySpeed } from './bench/speed.ts';
+import { costTable, markdown, unitsTable } from './bench/tables.ts';
+import { throughput } from './bench/throughput.ts';
+import { policyOf } from './policy.ts';
+
+const { values: args } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const { settings } = checkStage('dev', stages.dev);
+const policy = policyOf('templates', settings);
+
+/** Ten times fewer for a look, whole for the README. */
+const size = args.quick
+  ? { counted: 600, decide: 20_000, replay: 50_000, pipeline: 400 }
+  : { counted: 6_000, decide: 200_000, replay: 1_000_000, pipeline: 4_000 };
+
+const title = (text: string): void => console.log(`\n## ${text}\n`);
+const fixed = (value: number, digits = 0): string =>
+  value.toLocaleString('en', { maximumFractionDigits: digits });
+
+async function counts(): Promise<void> {
+  title('What DynamoDB bills, by step');
+  const counted = await countMix(policy, size.counted);
+  console.log(unitsTable(counted));
+  const { wakes, planningWakes, mails, claims } = counted.figures;
+  console.log(
+    `\n${fixed(counted.events)} events of the reference mix, ${wakes} wakes (${planningWakes} planned ` +
+      `mails), ${mails} mails, ${claims} claims.`,
+  );
+  title('What it costs');
+  console.log(costTable(counted));
+  console.log(`\nPrices of ${PRICES.date}, ${PRICES.source}, without free tiers.`);
+  console.log(`Assumed: ${JSON.stringify(ASSUMED)}`);
+  const over = exceeded(counted, readBudgets());
+  for (const line of over) console.error(`over budget: ${line}`);
+  if (over.length > 0) process.exitCode = 1;
+}
+
+async function bundles(dir: string): Promise<void> {
+  title('Bundles');
+  const figures = await measureBundles(settings, join(dir, 'bundles'));
+  const rows = figures.map(({ name, bytes, loadMs }) => [name, bytes / 1024, loadMs]);
+  console.log(markdown(['function', 'KB, minified', 'load, ms'], rows));
+}
+
+function decides(): void {
+  title('decide, one core');
+  decideSpeed(policy, Math.min(size.decide, 20_000)); // warms up
+  const speed = decideSpeed(policy, size.decide);
+  console.log(
+    `${fixed(speed.eventsPerSecond)} events a second (${fixed(speed.eventUs, 1)} µs each); with ` +
+      `${fixed(speed.wakes)} wakes of ${fixed(speed.wakeUs, 1)} µs among ${fixed(speed.events)} ` +
+      `events ${fixed(speed.callsPerSecond)} calls a second`,
+  );
+}
+
+async function replays(dir: string): Promise<void> {
+  title('Replay');
+  const { events, seconds, told } = await replaySpeed(size.replay, dir);
+  console.log(`${fixed(events)} events in ${fixed(seconds, 1)} s, reading the file included`);
+  for (const line of told) console.log(`    ${line}`);
+}
+
+async function pipelines(): Promise<void> {
+  title('The whole way in one process, eight customers at once');
+  const { events, mails, calls, eventsPerSecond, bareEventsPerSecond } = await throughput(
+    policy,
+    size.pipeline,
+  );
+  console.log(
+    `${fixed(eventsPerSecond)} events a second (${events} events, ${mails} mails, ${calls} DynamoDB ` +
+      `calls); the same DynamoDB calls alone: ${fixed(bareEventsPerSecond)} events a second`,
+  );
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'perennial-bench-'));
+try {
+  const parts = {
+    counts,
+    bundles: () => bundles(dir),
+    decide: decides,
+    replay: () => replays(dir),
+    pipeline: pipelines,
+  };
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`);
+  for (const [name, run] of Object.entries(parts)) {
+    if (args.only === undefined || args.only === name) await run();
+  }
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
