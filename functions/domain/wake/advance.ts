@@ -11,8 +11,8 @@ import { variablesOf } from '../variables.ts';
 import { runDue, waitDue } from './dues.ts';
 import { tell, type Work } from './work.ts';
 
-/** More mails that wait than that are weeks of silence for the last of them. */
-export const CANDIDATES_MAX = 16;
+/** More journeys at once for one person would be noise; a run that only waits for its start is none. */
+export const RUNS_MAX = 16;
 
 /** Moves every run that is due; those that still wait stay. */
 export function advanceDue(work: Work): void {
@@ -20,6 +20,13 @@ export function advanceDue(work: Work): void {
   work.runs = work.runs.flatMap((run) =>
     runDue(run, customer, plan) > now ? [run] : (advance(work, run) ?? []),
   );
+  if (work.runs.length <= RUNS_MAX) return;
+  const priority = (run: Run) => plan.journeyOf(run)?.priority ?? 0;
+  // The least important makes room, of equal ones the oldest: it has said most of what it had to say.
+  work.runs.sort((a, b) => priority(b) - priority(a) || b.startedAt - a.startedAt);
+  for (const run of work.runs.splice(RUNS_MAX)) {
+    tell(work, run, 'lapsed', { code: 'runs-full', limit: RUNS_MAX });
+  }
 }
 
 /** The run at the wait where it stands now; `undefined` when it has ended. */
@@ -105,16 +112,6 @@ function addCandidate(work: Work, run: Run, step: Step & { kind: 'send' }): void
     return tell(work, { ...run, messageId: id }, 'already-planned', { code: 'due' });
   }
   work.candidates.push({ message, priority, notBefore: run.from });
-  if (work.candidates.length <= CANDIDATES_MAX) return;
-  const least = work.candidates.reduce((a, b) =>
-    b.priority < a.priority ||
-    (b.priority === a.priority && b.message.startedAt < a.message.startedAt)
-      ? b
-      : a,
-  );
-  work.candidates = work.candidates.filter((each) => each !== least);
-  const told = { ...least.message, messageId: least.message.id };
-  tell(work, told, 'lapsed', { code: 'candidates-full', limit: CANDIDATES_MAX });
 }
 
 function emit(work: Work, journey: Journey, run: Run, step: Step & { kind: 'emit' }): void {

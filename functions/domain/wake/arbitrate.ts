@@ -19,6 +19,8 @@ import { whyNot } from '../still-true.ts';
 import { zoneOf } from '../zones.ts';
 import { tell, type Work } from './work.ts';
 
+/** More mails that wait than that are weeks of silence for the last of them. */
+export const CANDIDATES_MAX = 16;
 /** Pace and quiet hours push each other on at most a few days; more would be no hour at all. */
 const TURNS_MAX = 8;
 
@@ -46,7 +48,12 @@ export function arbitrate(work: Work): void {
     else if (verdict.kind === 'end') tell(work, told, verdict.outcome, verdict.reason);
     else kept.push(defer(work, candidate, verdict.until, verdict.code));
   }
-  work.candidates = kept;
+  const waiting = kept.sort(inTurn);
+  for (const { message } of waiting.splice(CANDIDATES_MAX)) {
+    const reason = { code: 'candidates-full', limit: CANDIDATES_MAX } as const;
+    tell(work, { ...message, messageId: message.id }, 'lapsed', reason);
+  }
+  work.candidates = waiting;
 }
 
 function judge(work: Work, candidate: Candidate): Verdict {

@@ -7,9 +7,6 @@ import { type Pending, pendingOf, STALE_MS } from './dues.ts';
 import { dayAfter, FOREVER, marker } from './markers.ts';
 import { tell, type Work } from './work.ts';
 
-/** More journeys at once for one person would be noise; a run that only waits for its start is none. */
-export const RUNS_MAX = 16;
-
 /** The earliest first, then by priority, so that `reentry` gives the same answer every time. */
 const inTurn = (a: Pending, b: Pending): number =>
   a.due - b.due ||
@@ -51,7 +48,7 @@ function startOne(work: Work, pending: Pending): void {
   if (no) return tell(work, told, no.outcome, no.reason);
   if (once !== occasion.id) work.done[marker(journey.id, once)] = FOREVER;
   work.starts = [...work.starts.filter(([id]) => id !== journey.id), [journey.id, due]];
-  addRun(work, run);
+  work.runs.push(run);
 }
 
 type Refusal = NonNullable<ReturnType<typeof whyNotGoOn>>;
@@ -70,19 +67,4 @@ function whyNotStart(work: Work, { journey, due }: Pending, run: Run): NoStart |
     return { outcome: 'skipped', reason: { code: 'reentry', lastStart: last } };
   }
   return undefined;
-}
-
-/** Adds a run; beyond the limit the one of least priority, the oldest of them, makes room. */
-function addRun(work: Work, run: Run): void {
-  work.runs.push(run);
-  if (work.runs.length <= RUNS_MAX) return;
-  const priority = (each: Run) => work.plan.journeyOf(each)?.priority ?? 0;
-  const first = work.runs.reduce((least, each) =>
-    priority(each) - priority(least) < 0 ||
-    (priority(each) === priority(least) && each.startedAt < least.startedAt)
-      ? each
-      : least,
-  );
-  work.runs = work.runs.filter((each) => each !== first);
-  tell(work, first, 'lapsed', { code: 'runs-full', limit: RUNS_MAX });
 }
