@@ -1,0 +1,65 @@
+/**
+ * A stretch of the log once more on the bus, for what a stream or a queue lost:
+ *
+ *   npm run republish -- --from ISO --to ISO [--stage dev|prod | --local]
+ *
+ * By the time of receipt, `from` included, `to` not. What had arrived already changes nothing.
+ */
+import { parseArgs } from 'node:util';
+import { eventBridgeBus } from '../functions/adapters/bus/eventbridge.ts';
+import { scanLog, type Stretch } from '../functions/adapters/dynamodb/log.ts';
+import { republish, type Republished } from '../functions/app/republish.ts';
+import { stageOf } from '../infra/stage-config.ts';
+import { momentOf } from './export-log.ts';
+import { progressLine, type Target, targetOf } from './targets.ts';
+
+const OPTIONS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  stage: { type: 'string' },
+  local: { type: 'boolean' },
+} as const;
+
+/** The stretch again; the sums. */
+export async function republishStretch(
+  { client, logTable, events, bus }: Target,
+  stretch: Required<Stretch>,
+): Promise<Republished> {
+  const line = progressLine();
+  const done = await republish({
+    pages: eventsOf(scanLog({ client, logTable }, stretch)),
+    bus: eventBridgeBus({
+      client: events,
+      busName: bus,
+      onError: (error) => line.end(`The bus refused a call: ${(error as Error).name}`),
+    }),
+    progress: ({ scanned, published }) => line.show(`${scanned} rows read, ${published} sent`),
+  });
+  line.end(`${done.published} events sent, ${done.refused} refused, of ${done.scanned} rows read`);
+  return done;
+}
+
+async function* eventsOf(pages: ReturnType<typeof scanLog>) {
+  for await (const { logged, scanned } of pages) {
+    yield { events: logged.map(({ event }) => event), scanned };
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const from = momentOf('from', values.from);
+  const to = momentOf('to', values.to);
+  if (from === undefined || to === undefined || from >= to) {
+    throw new Error('wanted --from and a later --to, both ISO 8601 such as 2026-06-01T12:00:00Z');
+  }
+  const target = await targetOf({ local: values.local, stage: stageOf(values.stage) });
+  const { refused } = await republishStretch(target, { from, to });
+  if (refused > 0) throw new Error(`${refused} events were refused: run the same command again.`);
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}
