@@ -86,7 +86,7 @@ async function compileMail(
   }
   const { subject, preheader } = mail.front;
   const front = linesOf(mail.file, `${subject}\n${preheader}`, 2);
-  const problems = checkMail(html.value, [...text.value, ...front], kind);
+  const problems = checkMail(html.value, [...front, ...text.value], kind);
   if (problems.length > 0) return { ok: false, problems };
   const compiled = await compileMjml(html.value);
   if (!compiled.ok) return compiled;
