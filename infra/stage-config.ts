@@ -5,6 +5,19 @@ import { settingsSchema } from '../functions/contract/settings.ts';
 export const STAGES = ['dev', 'prod'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** CloudFormation's name of a stage's stack. */
+export const stackName = (stage: Stage, part: 'data' | 'web' | 'workflow'): string =>
+  `perennial-${stage}-${part}`;
+
+/** The SES configuration set (and tenant) of a stage. */
+export const mailName = (stage: Stage): string => `perennial-${stage}`;
+
+/** The envelope's domain: bounces come back to it. */
+export const mailFromDomain = (domain: string): string => `bounce.${domain}`;
+
+/** The SSM parameter that holds a stage's secret; `config.secret.version` says which version. */
+export const secretParameter = (stage: Stage): string => `/perennial/${stage}/secret`;
+
 /** Retentions that CloudWatch Logs knows, in days. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 const CERTIFICATE = /^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/;

@@ -10,7 +10,13 @@ import type { Release } from '../functions/contract/release.ts';
 import { acknowledgeAll } from './acknowledgements.ts';
 import { buildBundles } from './bundle.ts';
 import { stages } from './config.ts';
-import { checkStage, ConfigRefused, type Stage, type StageConfig } from './stage-config.ts';
+import {
+  checkStage,
+  ConfigRefused,
+  type Stage,
+  type StageConfig,
+  stackName,
+} from './stage-config.ts';
 import { type StageScope, stageScope } from './stage-scope.ts';
 import { DataStack } from './stacks/data.ts';
 import { WebStack } from './stacks/web.ts';
@@ -27,8 +33,8 @@ export function makeStacks(stage: StageScope, outdir?: string): Stacks {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   const app = new App({ context, outdir, analyticsReporting: false });
   const region = stage.config.region ?? process.env.CDK_DEFAULT_REGION;
-  const props = (what: string) => ({
-    stackName: `perennial-${stage.name}-${what}`,
+  const props = (what: 'data' | 'web' | 'workflow') => ({
+    stackName: stackName(stage.name, what),
     description: `Perennial ${stage.name}: ${what}`,
     env: { region, account: process.env.CDK_DEFAULT_ACCOUNT },
   });

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as ses from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
+import { mailFromDomain, mailName } from '../stage-config.ts';
 import type { StageScope } from '../stage-scope.ts';
 import type { PerennialFunction } from './perennial-function.ts';
 
@@ -30,13 +31,13 @@ export class Mail extends Construct {
     super(scope, id);
     this.stage = stage;
     const { domain } = stage.config.mail;
-    this.configurationSet = this.makeConfigurationSet(`perennial-${stage.name}`);
+    this.configurationSet = this.makeConfigurationSet(mailName(stage.name));
     this.identity = new ses.CfnEmailIdentity(this, 'Identity', {
       emailIdentity: domain,
       dkimAttributes: { signingEnabled: true },
       dkimSigningAttributes: { nextSigningKeyLength: 'RSA_2048_BIT' },
       mailFromAttributes: {
-        mailFromDomain: `bounce.${domain}`,
+        mailFromDomain: mailFromDomain(domain),
         // While its DNS is missing mails still go, with Amazon's domain in the envelope.
         behaviorOnMxFailure: 'USE_DEFAULT_VALUE',
       },
@@ -76,7 +77,7 @@ export class Mail extends Construct {
 
   private makeTenant(): ses.CfnTenant {
     const tenant = new ses.CfnTenant(this, 'Tenant', {
-      tenantName: `perennial-${this.stage.name}`,
+      tenantName: mailName(this.stage.name),
       resourceAssociations: [
         { resourceArn: this.identityArn },
         { resourceArn: this.configurationSetArn },
@@ -93,7 +94,7 @@ export class Mail extends Construct {
       source: ['aws.ses'],
       detailType: Object.values(SES_EVENTS),
       detail: {
-        mail: { tags: { 'ses:configuration-set': [`perennial-${this.stage.name}`] } },
+        mail: { tags: { 'ses:configuration-set': [mailName(this.stage.name)] } },
       },
     };
   }
@@ -117,7 +118,7 @@ export class Mail extends Construct {
   }
 
   private get configurationSetArn(): string {
-    return this.arn('configuration-set', `perennial-${this.stage.name}`);
+    return this.arn('configuration-set', mailName(this.stage.name));
   }
 
   private get tenantArns(): string[] {

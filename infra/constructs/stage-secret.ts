@@ -1,10 +1,8 @@
 import { CfnDynamicReference, CfnDynamicReferenceService } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { secretParameter } from '../stage-config.ts';
 import type { StageScope } from '../stage-scope.ts';
 import type { PerennialFunction } from './perennial-function.ts';
-
-/** Where `npm run doctor -- --create-secret` puts the stage's secret. */
-export const secretParameter = (stage: string): string => `/perennial/${stage}/secret`;
 
 /**
  * The secret from which link keys and write keys are derived. CloudFormation reads one version of an SSM

@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { LogTable, StateTable } from '../constructs/tables.ts';
 
@@ -11,5 +11,8 @@ export class DataStack extends Stack {
     super(scope, id, { ...props, terminationProtection: true });
     this.log = new LogTable(this, 'Log');
     this.state = new StateTable(this, 'State');
+    // For the command line: export-log, republish, pause.
+    new CfnOutput(this, 'LogTableName', { value: this.log.table.tableName });
+    new CfnOutput(this, 'StateTableName', { value: this.state.table.tableName });
   }
 }

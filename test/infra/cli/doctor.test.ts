@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { type DoctorPorts, examine, type Patient } from '../../../cli/doctor/checks.ts';
+import { report, verdict } from '../../../cli/doctor/report.ts';
+import { stages } from '../../../infra/config.ts';
+import { checkStage } from '../../../infra/stage-config.ts';
+import { prodInput } from '../stage.ts';
+
+const prod: Patient = { stage: 'prod', config: checkStage('prod', prodInput()) };
+const dev: Patient = { stage: 'dev', config: checkStage('dev', stages.dev) };
+
+const records: { [name: string]: string[] } = {
+  'a._domainkey.amber.lt': ['a.dkim.amazonses.com'],
+  'b._domainkey.amber.lt': ['B.dkim.amazonses.com.'],
+  'MX bounce.amber.lt': ['feedback-smtp.eu-central-1.amazonses.com'],
+  'bounce.amber.lt': ['v=spf1 include:amazonses.com ~all'],
+  '_dmarc.amber.lt': ['v=DMARC1; p=quarantine'],
+  'mail.amber.lt': ['d-1.execute-api.eu-central-1.amazonaws.com'],
+};
+
+/** Everything is as it should be; tests take away what they are about. */
+function healthy(dnsRecords = records): DoctorPorts {
+  return {
+    region: 'eu-central-1',
+    dns: {
+      cname: async (name) => dnsRecords[name] ?? [],
+      mx: async (name) => dnsRecords[`MX ${name}`] ?? [],
+      txt: async (name) => dnsRecords[name] ?? [],
+    },
+    ses: {
+      identity: async () => ({
+        verified: true,
+        dkimStatus: 'SUCCESS',
+        dkimTokens: ['a', 'b'],
+        dkimZone: 'dkim.amazonses.com',
+        mailFromStatus: 'SUCCESS',
+      }),
+      account: async () => ({
+        production: true,
+        sendingEnabled: true,
+        enforcement: 'HEALTHY',
+        perDay: 50_000,
+        perSecond: 14,
+      }),
+      hasConfigurationSet: async () => true,
+    },
+    stacks: {
+      outputs: async () => ({ CnameTarget: 'd-1.execute-api.eu-central-1.amazonaws.com' }),
+    },
+    secret: { exists: async () => true },
+  };
+}
+
+const missing = async (ports: DoctorPorts, patient = prod) =>
+  (await examine(ports, patient)).filter(({ state }) => state === 'todo');
+
+describe('the doctor', () => {
+  it('finds nothing missing where everything is there', async () => {
+    const checks = await examine(healthy(), prod);
+    expect(checks.filter(({ state }) => state === 'todo')).toEqual([]);
+    expect(verdict(checks)).toBe('Ready: this stage can mail.');
+  });
+
+  it('names each DNS record that is missing, ready to copy', async () => {
+    const acts = (await missing(healthy({}))).map(({ act }) => act);
+    expect(acts).toEqual([
+      'add: a._domainkey.amber.lt CNAME a.dkim.amazonses.com',
+      'add: b._domainkey.amber.lt CNAME b.dkim.amazonses.com',
+      'add: bounce.amber.lt MX 10 feedback-smtp.eu-central-1.amazonses.com',
+      'add: bounce.amber.lt TXT "v=spf1 include:amazonses.com ~all"',
+      'add: _dmarc.amber.lt TXT "v=DMARC1; p=none; rua=mailto:dmarc@amber.lt"',
+      'add: mail.amber.lt CNAME d-1.execute-api.eu-central-1.amazonaws.com',
+    ]);
+  });
+
+  it('takes the DMARC record of a domain above, and hints at one that asks for nothing', async () => {
+    const above = { ...records, '_dmarc.shop.example.com': ['v=DMARC1; p=none'] };
+    const checks = await examine(healthy(above), dev);
+    expect(checks.find(({ what }) => what.includes('_dmarc'))).toMatchObject({
+      what: 'DNS _dmarc.shop.example.com',
+      state: 'hint',
+    });
+  });
+
+  it('sees the sandbox, a paused account and a send rate that the account does not have', async () => {
+    const ports = healthy();
+    ports.ses.account = async () => ({
+      production: false,
+      sendingEnabled: false,
+      enforcement: 'SHUTDOWN',
+      perDay: 200,
+      perSecond: 1,
+    });
+    const whats = (await missing(ports)).map(({ what }) => what);
+    expect(whats).toEqual(['SES sandbox', 'SES sending', 'SES send rate']);
+  });
+
+  it('tells a first deployment apart: secret, stacks and identity are made in this order', async () => {
+    const ports = healthy();
+    ports.secret.exists = async () => false;
+    ports.stacks.outputs = async () => undefined;
+    ports.ses.identity = async () => undefined;
+    const found = await missing(ports, dev);
+    expect(found.map(({ what }) => what)).toEqual([
+      'secret, version 1',
+      'stack perennial-dev-data',
+      'stack perennial-dev-web',
+      'stack perennial-dev-workflow',
+      'SES identity dev.shop.example.com',
+      'DNS _dmarc.dev.shop.example.com',
+    ]);
+    expect(found[0]?.act).toBe('npm run doctor -- --stage dev --create-secret');
+  });
+
+  it('sees a region that is not the stage’s', async () => {
+    const patient = { ...prod, config: { ...prod.config, region: 'eu-west-1' } };
+    expect((await missing(healthy(), patient))[0]).toMatchObject({ what: 'region' });
+    expect((await missing({ ...healthy(), region: undefined }))[0]?.found).toBe('none');
+  });
+
+  it('says what it could not ask, and asks the rest', async () => {
+    const ports = healthy();
+    ports.ses.account = async () => {
+      throw new Error('no network');
+    };
+    const checks = await examine(ports, prod);
+    expect(checks.find(({ what }) => what === 'SES account')?.found).toMatch(/could not be asked/);
+    expect(checks.at(-1)).toMatchObject({ what: 'mode', state: 'hint', found: 'shadow' });
+  });
+
+  it('writes one line a check, and what to do under it', async () => {
+    const text = report(await missing(healthy({ ...records, 'mail.amber.lt': [] })));
+    expect(text).toBe(
+      'MISSING DNS mail.amber.lt: missing\n' +
+        '        -> add: mail.amber.lt CNAME d-1.execute-api.eu-central-1.amazonaws.com',
+    );
+  });
+});
