@@ -15,7 +15,7 @@ import {
   judge,
   type Verdict,
 } from '../domain/judge.ts';
-import { type Change, changed, LEASE_LEFT_MIN_MS } from '../domain/ledger.ts';
+import { type Change, changed, claimedAt, LEASE_LEFT_MIN_MS } from '../domain/ledger.ts';
 import type { Control, Pacer, Sending } from './control.ts';
 import { type LedgerDeps, settle, writeRow } from './ledger.ts';
 import type { Mail, Mailer, SendOutcome } from './mail.ts';
@@ -157,7 +157,7 @@ async function claimAndSend(
   const row = changed(was, { kind: 'claim', at }, deps.ids.opId());
   if (!row) return { outcome: 'skipped' };
   const marketing = was.purpose === 'marketing';
-  const next = marketing ? claim(gate, was.id, at) : undefined;
+  const next = marketing ? claim(gate, was.id, claimedAt(was, at)) : undefined;
   if (marketing && !next) {
     const reason: Reason = { code: 'deferred-week-cap', claims: gate.claims.length };
     return stop(deps, was, { putBack: at + BACKOFF_MAX_MS, reason });

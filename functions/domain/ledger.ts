@@ -28,6 +28,16 @@ export const LEASE_LEFT_MIN_MS = 15_000;
 /** SES events come within seconds, seldom minutes; after an hour without one nobody knows. */
 export const UNKNOWN_MS = 60 * MINUTE_MS;
 
+/** A claim so soon after the row was due counts as made when it was due. */
+const CLAIM_LAG_MS = 15 * MINUTE_MS;
+
+/**
+ * The moment that the pace counts from. `decide` spaces mails by their due times; were claims counted to
+ * the millisecond, a mail due a day after another that took a second longer would miss its turn.
+ */
+export const claimedAt = ({ notBefore }: Message, now: Instant): Instant =>
+  now - notBefore <= CLAIM_LAG_MS ? Math.min(notBefore, now) : now;
+
 export type Change =
   | { kind: 'claim'; at: Instant }
   | { kind: 'accepted'; at: Instant; sesMessageId: string }
