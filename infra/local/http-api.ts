@@ -117,7 +117,13 @@ function responseOf(value: unknown): HttpResponse {
       body: Buffer.from(text),
     };
   }
-  const { statusCode = 200, headers = {}, cookies = [], body = '', isBase64Encoded } = value as Answer;
+  const {
+    statusCode = 200,
+    headers = {},
+    cookies = [],
+    body = '',
+    isBase64Encoded,
+  } = value as Answer;
   return {
     status: statusCode,
     headers: Object.fromEntries(

@@ -57,7 +57,12 @@ const OPERATORS: { [name: string]: Operator } = {
   ArnLike: anyLike,
   Bool: anyEqual,
   'ForAnyValue:StringEquals': anyEqual,
+  'ForAnyValue:StringLike': anyLike,
   'ForAllValues:StringEquals': (got, wanted) => got.every((one) => wanted.includes(one)),
+  'ForAllValues:StringLike': (got, wanted) =>
+    got.every((one) => wanted.some((pattern) => like(pattern, one))),
+  /** `false`: the key has to be there. */
+  Null: (got, [wanted]) => String(got.length === 0) === wanted,
   StringNotEquals: (got, wanted) => !anyEqual(got, wanted),
   ArnNotEquals: (got, wanted) => !anyLike(got, wanted),
 };
@@ -74,7 +79,10 @@ function operatorOf(name: string): Operator {
 const holds = (statement: Statement, context: Ask['context']): boolean =>
   Object.entries(statement.conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) =>
-      operatorOf(operator)(list(context?.[key]).filter((one) => one !== undefined), list(wanted)),
+      operatorOf(operator)(
+        list(context?.[key]).filter((one) => one !== undefined),
+        list(wanted),
+      ),
     ),
   );
 

@@ -3,13 +3,22 @@ import type { Dynoxide, RawResponse } from '../data/dynoxide.ts';
 import type { TablePlan } from '../template/plan.ts';
 import { type ApiCall, ApiError } from './api.ts';
 
-type Body = {
+type Body = Keyed & {
   TableName?: string;
   IndexName?: string;
   RequestItems?: { [table: string]: unknown };
-  TransactItems?: { [kind: string]: { TableName: string } }[];
+  TransactItems?: { [kind: string]: Keyed & { TableName: string } }[];
 };
-type Need = { action: string; table: string; index?: string };
+type Values = { [name: string]: { S?: string } };
+/** The parts of a request that hold a partition key. */
+type Keyed = {
+  Item?: Values;
+  Key?: Values;
+  KeyConditionExpression?: string;
+  ExpressionAttributeNames?: { [name: string]: string };
+  ExpressionAttributeValues?: Values;
+};
+type Need = { action: string; table: string; index?: string; leading: string[] };
 
 const ON_TABLE = new Set(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'DescribeTable']);
 const ON_INDEX = new Set(['Query', 'Scan']);
@@ -22,6 +31,8 @@ const PARTS: { [kind: string]: string } = {
   ConditionCheck: 'ConditionCheckItem',
   Get: 'GetItem',
 };
+/** Partition key of both tables. */
+const PARTITION = 'pk';
 const WRITES = /^(Put|Update|Delete|BatchWrite|TransactWrite)/;
 
 export type DynamoDeps = {
@@ -35,13 +46,17 @@ export function dynamoApi({ tables, dynoxide, written }: DynamoDeps) {
   const byName = new Map(tables.map((table) => [table.name, table]));
   return async (call: ApiCall, raw: Buffer): Promise<RawResponse> => {
     const needs = needsOf(call.action, call.body as Body);
-    for (const { action, table, index } of needs) {
+    for (const { action, table, index, leading } of needs) {
       const plan = byName.get(table);
       if (!plan) {
-        throw new ApiError(400, 'ResourceNotFoundException', `Requested resource not found: ${table}`);
+        throw new ApiError(
+          400,
+          'ResourceNotFoundException',
+          `Requested resource not found: ${table}`,
+        );
       }
       const resource = index === undefined ? plan.arn : `${plan.arn}/index/${index}`;
-      call.authorize(`dynamodb:${action}`, resource);
+      call.authorize(`dynamodb:${action}`, resource, { 'dynamodb:LeadingKeys': leading });
     }
     const answer = await dynoxide.forward(`DynamoDB_20120810.${call.action}`, raw);
     if (WRITES.test(call.action)) written(new Set(needs.map(({ table }) => table)));
@@ -51,20 +66,39 @@ export function dynamoApi({ tables, dynoxide, written }: DynamoDeps) {
 
 function needsOf(action: string, body: Body): Need[] {
   const table = String(body.TableName);
-  if (ON_TABLE.has(action)) return [{ action, table }];
+  const leading = leadingKeys(body);
+  if (ON_TABLE.has(action)) return [{ action, table, leading }];
   if (ON_INDEX.has(action)) {
-    return [{ action, table, ...(body.IndexName !== undefined && { index: body.IndexName }) }];
+    return [
+      { action, table, leading, ...(body.IndexName !== undefined && { index: body.IndexName }) },
+    ];
   }
   if (ON_TABLES.has(action)) {
-    return Object.keys(body.RequestItems ?? {}).map((name) => ({ action, table: name }));
+    return Object.keys(body.RequestItems ?? {}).map((name) => ({
+      action,
+      table: name,
+      leading: [],
+    }));
   }
   if (action === 'TransactWriteItems' || action === 'TransactGetItems') {
     return (body.TransactItems ?? []).flatMap((item) =>
       Object.entries(item).map(([kind, part]) => ({
         action: PARTS[kind] ?? kind,
         table: part.TableName,
+        leading: leadingKeys(part),
       })),
     );
   }
   throw new ApiError(400, 'UnknownOperationException', `DynamoDB ${action} is not known here.`);
+}
+
+/** Condition key `dynamodb:LeadingKeys`: the partition keys that a request names. */
+function leadingKeys(part: Keyed): string[] {
+  const direct = (part.Key ?? part.Item)?.[PARTITION]?.S;
+  if (direct !== undefined) return [direct];
+  const match = /([#\w]+)\s*=\s*(:\w+)/.exec(part.KeyConditionExpression ?? '');
+  const name = match?.[1] ?? '';
+  const attribute = part.ExpressionAttributeNames?.[name] ?? name;
+  const value = attribute ? part.ExpressionAttributeValues?.[match?.[2] ?? '']?.S : undefined;
+  return value === undefined ? [] : [value];
 }

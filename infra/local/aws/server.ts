@@ -82,7 +82,8 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
     let bytes = 0;
     request.on('data', (part: Buffer) => {
       bytes += part.length;
-      if (bytes > BYTES_MAX) reject(new ApiError(413, 'RequestTooLarge', `Over ${BYTES_MAX} bytes`));
+      if (bytes > BYTES_MAX)
+        reject(new ApiError(413, 'RequestTooLarge', `Over ${BYTES_MAX} bytes`));
       else parts.push(part);
     });
     request.on('end', () => resolve(Buffer.concat(parts)));

@@ -117,7 +117,9 @@ export class Buses {
     }
   }
 
-  private putEntry(entry: Entry): { EventId: string } | { ErrorCode: string; ErrorMessage: string } {
+  private putEntry(
+    entry: Entry,
+  ): { EventId: string } | { ErrorCode: string; ErrorMessage: string } {
     const missing = (['Source', 'DetailType', 'Detail'] as const).find((name) => !entry[name]);
     if (missing) {
       return { ErrorCode: 'InvalidArgument', ErrorMessage: `Parameter ${missing} is not valid.` };

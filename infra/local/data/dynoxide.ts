@@ -1,6 +1,6 @@
 /** DynamoDB's API by dynoxide: finds the binary, starts it, makes the tables, reads the streams. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -54,13 +54,13 @@ export class Dynoxide {
   readonly host: string;
   readonly port: number;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  private readonly child: ChildProcess | undefined;
+  private child: ChildProcess | undefined;
+  private file: string | undefined;
   private readonly iterators = new Map<string, string>();
 
-  private constructor(endpoint: { host: string; port: number }, child?: ChildProcess) {
+  private constructor(endpoint: { host: string; port: number }) {
     this.host = endpoint.host;
     this.port = endpoint.port;
-    this.child = child;
   }
 
   /** Starts dynoxide on a free port with its data in `file`; or uses DYNAMODB_ENDPOINT. */
@@ -73,14 +73,30 @@ export class Dynoxide {
       return dynoxide;
     }
     const port = await freePort();
-    const child = spawn(findBinary(), ['serve', '--port', String(port), '--db-path', file], {
+    const dynoxide = new Dynoxide({ host: '127.0.0.1', port });
+    await dynoxide.open(file);
+    return dynoxide;
+  }
+
+  private async open(file: string): Promise<void> {
+    this.file = file;
+    this.child = spawn(findBinary(), ['serve', '--port', String(this.port), '--db-path', file], {
       stdio: 'ignore',
     });
-    const dynoxide = new Dynoxide({ host: '127.0.0.1', port }, child);
-    child.on('error', () => {});
-    await dynoxide.ready();
+    this.child.on('error', () => {});
+    await this.ready();
     indexStreams(file);
-    return dynoxide;
+  }
+
+  /** Goes on with its data in another file. Nobody may call it meanwhile. */
+  async moveTo(file: string): Promise<void> {
+    if (!this.child || !this.file) return;
+    await this.end();
+    for (const suffix of ['', '-wal']) {
+      if (existsSync(this.file + suffix)) copyFileSync(this.file + suffix, file + suffix);
+    }
+    this.iterators.clear();
+    await this.open(file);
   }
 
   private async ready(): Promise<void> {
@@ -217,7 +233,11 @@ export class Dynoxide {
 
   /** Ends the process, with everything written. */
   async stop(): Promise<void> {
+    await this.end();
     this.agent.destroy();
+  }
+
+  private async end(): Promise<void> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => {

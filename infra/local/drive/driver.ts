@@ -44,15 +44,35 @@ export class Driver {
 
   /** Goes to `to`, doing everything due on the way; resolves when all of it is done. */
   advance(to: Instant, feed?: Feed, progress?: (now: Instant) => void): Promise<void> {
-    return this.inTurn(async () => {
-      const { clock } = this.deps;
-      clock.freeze();
-      try {
-        await this.drive(to, feed, progress);
-      } finally {
-        if (this.flows) clock.flow();
+    return this.inTurn(() => this.frozen(() => to, feed, progress));
+  }
+
+  /** The same, counted from the moment at which its turn comes. */
+  advanceBy(ms: number): Promise<void> {
+    return this.inTurn(() => this.frozen((now) => now + ms));
+  }
+
+  private async frozen(
+    target: (now: Instant) => Instant,
+    feed?: Feed,
+    progress?: (now: Instant) => void,
+  ): Promise<void> {
+    const { clock } = this.deps;
+    clearTimeout(this.timer);
+    clock.freeze();
+    try {
+      await this.drive(target(clock.now()), feed, progress);
+    } finally {
+      if (this.flows) {
+        clock.flow();
+        this.arm();
       }
-    });
+    }
+  }
+
+  /** True once it was told to stop: the year is then not over. */
+  get ended(): boolean {
+    return this.stopped;
   }
 
   /** From now on the clock runs like the machine's, and what becomes due is done. */

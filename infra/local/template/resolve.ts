@@ -200,11 +200,17 @@ export class Resolver {
 
   /** `{{resolve:ssm:/name:1}}` and `{{resolve:secretsmanager:name:…}}` become the local secret. */
   private dynamic(text: string): string {
-    return text.replace(/\{\{resolve:([^:}]+):([^}]*)\}\}/g, (all, service: string, rest: string) => {
-      if (!['ssm', 'ssm-secure', 'secretsmanager'].includes(service)) {
-        throw new LocalError('unknown-reference', `${all}: this dynamic reference is not known here.`);
-      }
-      return this.names.secret(rest);
-    });
+    return text.replace(
+      /\{\{resolve:([^:}]+):([^}]*)\}\}/g,
+      (all, service: string, rest: string) => {
+        if (!['ssm', 'ssm-secure', 'secretsmanager'].includes(service)) {
+          throw new LocalError(
+            'unknown-reference',
+            `${all}: this dynamic reference is not known here.`,
+          );
+        }
+        return this.names.secret(rest);
+      },
+    );
   }
 }

@@ -1,0 +1,194 @@
+/** What the start page counts, from the rows as they are written; made again from the tables at a start. */
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Message, MessageState } from '../../functions/contract/messages.ts';
+import type { DecisionReason } from '../../functions/contract/reasons.ts';
+import { DAY_MS, type Instant } from '../../functions/contract/time.ts';
+import type { Item } from './data/dynoxide.ts';
+
+/** Orders count for a mail, or for the mail that was held out, so long after. */
+const ORDER_WINDOW_MS = 7 * DAY_MS;
+/** Below that a difference of orders is luck: 10% against 13% needs thousands, 50 only stops nonsense. */
+export const GROUP_MIN = 50;
+const RECENT_MAX = 60;
+
+export type Decided = DecisionReason & { customerId: string };
+export type StepFigures = {
+  journey: string;
+  step: string;
+  planned: number;
+  sent: number;
+  heldOut: number;
+  clicked: number;
+  unsubscribed: number;
+  complained: number;
+  /** Of customers, not of mails. */
+  mailed: { customers: number; ordered: number };
+  held: { customers: number; ordered: number };
+};
+type Occasion = { customerId: string; at: Instant };
+type StepRows = {
+  planned: Set<string>;
+  sent: Map<string, Occasion>;
+  held: Map<string, Occasion>;
+  clicked: Set<string>;
+  unsubscribed: Set<string>;
+  complained: Set<string>;
+};
+
+export class Figures {
+  private readonly steps = new Map<string, StepRows>();
+  private readonly messages = new Map<string, Message>();
+  /** Order times by customer (alias of the event; the same as the customer's id until merges come). */
+  private readonly orders = new Map<string, Instant[]>();
+  private readonly customers = new Set<string>();
+  private readonly events = new Map<string, number>();
+  private recent: Decided[] = [];
+
+  /** A row of the log table. */
+  logged(row: Item): void {
+    const name = row['name']?.S ?? '';
+    this.events.set(name, (this.events.get(name) ?? 0) + 1);
+    const alias = (row['pk']?.S ?? '').replace('ALIAS#', '');
+    const at = Date.parse(row['occurredAt']?.S ?? '');
+    if (name === 'Order Completed') {
+      this.orders.set(alias, [...(this.orders.get(alias) ?? []), at]);
+    }
+    const leaves = name === 'Consent Withdrawn' || name === 'Email Marked as Spam';
+    if (leaves) this.left(name, alias, at, row['body']?.S);
+  }
+
+  /** A withdrawal or complaint belongs to the mail that it names, else to the latest one. */
+  private left(name: string, alias: string, at: Instant, body: string | undefined): void {
+    const named = /"message_?[iI]d":"([^"]+)"/.exec(body ?? '')?.[1];
+    const message = (named && this.messages.get(named)) || this.latestSent(alias, at);
+    if (!message) return;
+    const rows = this.rowsOf(message.journey, message.step);
+    (name === 'Consent Withdrawn' ? rows.unsubscribed : rows.complained).add(message.id);
+  }
+
+  private latestSent(customerId: string, at: Instant): Message | undefined {
+    let latest: Message | undefined;
+    for (const message of this.messages.values()) {
+      if (message.customerId !== customerId || message.sentAt === undefined) continue;
+      if (message.sentAt <= at && message.sentAt > (latest?.sentAt ?? 0)) latest = message;
+    }
+    return latest;
+  }
+
+  /** A row of the state table. */
+  stored(row: Item): void {
+    const sk = row['sk']?.S ?? '';
+    if (sk === 'STATE') this.customers.add((row['pk']?.S ?? '').replace('CUSTOMER#', ''));
+    if (sk.startsWith('MESSAGE#')) this.message(unmarshall(row as never) as Message);
+    if (sk.startsWith('DECISION#')) {
+      const { customerId, reasons } = unmarshall(row as never) as {
+        customerId: string;
+        reasons: DecisionReason[];
+      };
+      for (const reason of reasons) this.decided({ ...reason, customerId });
+    }
+  }
+
+  private message(message: Message): void {
+    this.messages.set(message.id, message);
+    const rows = this.rowsOf(message.journey, message.step);
+    rows.planned.add(message.id);
+    if (message.state === 'SENT') {
+      const at = message.sentAt ?? message.plannedAt;
+      rows.sent.set(message.id, { customerId: message.customerId, at });
+    }
+  }
+
+  private decided(decided: Decided): void {
+    const { journey, step, outcome, at, customerId, occasion } = decided;
+    if (outcome === 'held-out') {
+      this.rowsOf(journey, step).held.set(`${customerId} ${occasion}`, { customerId, at });
+    }
+    this.recent.push(decided);
+    if (this.recent.length > RECENT_MAX * 2) {
+      this.recent = this.recent.sort((a, b) => a.at - b.at).slice(-RECENT_MAX);
+    }
+  }
+
+  private rowsOf(journey: string, step: string): StepRows {
+    const key = `${journey}\n${step}`;
+    let rows = this.steps.get(key);
+    if (!rows) {
+      rows = {
+        planned: new Set(),
+        sent: new Map(),
+        held: new Map(),
+        clicked: new Set(),
+        unsubscribed: new Set(),
+        complained: new Set(),
+      };
+      this.steps.set(key, rows);
+    }
+    return rows;
+  }
+
+  /** Somebody followed a link of this mail. */
+  clicked(ledgerId: string): void {
+    const message = this.messages.get(ledgerId);
+    if (message) this.rowsOf(message.journey, message.step).clicked.add(ledgerId);
+  }
+
+  messageOf(id: string): Message | undefined {
+    return this.messages.get(id);
+  }
+
+  /** Newest first. */
+  lastDecisions(limit: number): Decided[] {
+    return [...this.recent].sort((a, b) => b.at - a.at).slice(0, limit);
+  }
+
+  byState(): { [state in MessageState]?: number } {
+    const counts: { [state in MessageState]?: number } = {};
+    for (const { state } of this.messages.values()) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  }
+
+  totals(): { customers: number; events: number; orders: number } {
+    const events = [...this.events.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      customers: this.customers.size,
+      events,
+      orders: this.events.get('Order Completed') ?? 0,
+    };
+  }
+
+  /** By journey and step, as they stand in the files or as they came up. */
+  perStep(): StepFigures[] {
+    return [...this.steps]
+      .map(([key, rows]) => {
+        const [journey = '', step = ''] = key.split('\n');
+        return {
+          journey,
+          step,
+          planned: rows.planned.size,
+          sent: rows.sent.size,
+          heldOut: rows.held.size,
+          clicked: rows.clicked.size,
+          unsubscribed: rows.unsubscribed.size,
+          complained: rows.complained.size,
+          mailed: this.orderedAfter(rows.sent.values()),
+          held: this.orderedAfter(rows.held.values()),
+        };
+      })
+      .filter(({ step }) => step !== '');
+  }
+
+  /** Each customer once, from the first occasion on. */
+  private orderedAfter(occasions: Iterable<Occasion>): { customers: number; ordered: number } {
+    const first = new Map<string, Instant>();
+    for (const { customerId, at } of occasions) {
+      first.set(customerId, Math.min(first.get(customerId) ?? at, at));
+    }
+    let ordered = 0;
+    for (const [customerId, at] of first) {
+      const orders = this.orders.get(customerId) ?? [];
+      if (orders.some((time) => time > at && time <= at + ORDER_WINDOW_MS)) ordered += 1;
+    }
+    return { customers: first.size, ordered };
+  }
+}
