@@ -107,15 +107,11 @@ export function readEnvelope(raw: unknown, context: ParseContext): Result {
 const refuse = (code: RefusalCode, path: string, got: string, wanted: string) =>
   ({ ok: false, reason: { code, path, got, wanted } }) as const;
 
-/** Deeper than `max` levels? Level by level, so that no input can use up the stack. */
+/** Deeper than `max` levels? It looks no further than that, so no input can use up the stack. */
 export function isDeeper(value: unknown, max: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > max) return true;
-    level = level.flatMap((one) =>
-      typeof one === 'object' && one !== null ? Object.values(one) : [],
-    );
-  }
+  if (typeof value !== 'object' || value === null) return false;
+  if (max === 0) return true;
+  for (const part of Object.values(value)) if (isDeeper(part, max - 1)) return true;
   return false;
 }
 

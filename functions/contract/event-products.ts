@@ -5,6 +5,7 @@ import {
   decimal,
   httpsUrl,
   id,
+  LONG_TEXT_CHARS_MAX,
   minor,
   objectOf,
   quantity,
@@ -25,6 +26,10 @@ const KNOWN = new Set(
    prototype`.split(/\s+/),
 );
 
+const name = text();
+/** Stories are told in full. */
+const words = text(LONG_TEXT_CHARS_MAX);
+
 /** A product; `undefined` without an id, or with a quantity of nothing. */
 export function productOf(value: unknown, shopCurrency: string): Product | undefined {
   const from = objectOf(value);
@@ -34,7 +39,6 @@ export function productOf(value: unknown, shopCurrency: string): Product | undef
   if (productId === undefined || pieces === undefined) return undefined;
   const own = currency(from['currency']);
   const price = minor(decimal(from['price']), own ?? shopCurrency);
-  const name = text();
   return compact({
     id: productId,
     quantity: pieces,
@@ -51,15 +55,20 @@ export function productOf(value: unknown, shopCurrency: string): Product | undef
   });
 }
 
+const attributeText = text(1000);
+const ATTRIBUTE_NAME = /^[A-Za-z][\w ]{0,39}$/;
+
 function attributesOf(from: { [name: string]: unknown }): Product['attributes'] {
   const found: [string, string][] = [];
   // Some senders nest them, most write them beside the others.
-  const all = [...Object.entries(from), ...Object.entries(objectOf(from['attributes']))];
-  for (const [name, value] of all) {
-    if (found.length >= ATTRIBUTES_MAX) break;
-    if (KNOWN.has(name) || !/^[A-Za-z][\w ]{0,39}$/.test(name)) continue;
-    const words = typeof value === 'string' ? text(1000)(value) : undefined;
-    if (words !== undefined) found.push([name, words]);
+  for (const part of [from, objectOf(from['attributes'])]) {
+    for (const name of Object.keys(part)) {
+      if (found.length >= ATTRIBUTES_MAX) break;
+      const value = part[name];
+      if (typeof value !== 'string' || KNOWN.has(name) || !ATTRIBUTE_NAME.test(name)) continue;
+      const words = attributeText(value);
+      if (words !== undefined) found.push([name, words]);
+    }
   }
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
