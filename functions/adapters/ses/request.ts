@@ -127,5 +127,9 @@ function faultOf(
   return undefined;
 }
 
-/** One https link without spaces or brackets, which would end it early. */
-const isHttps = (url: string): boolean => /^https:\/\/[^\s<>,]+$/.test(url) && URL.canParse(url);
+/**
+ * One https link without spaces or brackets, which would end it early. Plain http only to this machine:
+ * the local run's own pages.
+ */
+const isHttps = (url: string): boolean =>
+  /^(https:\/\/|http:\/\/localhost[:/])[^\s<>,]+$/.test(url) && URL.canParse(url);
