@@ -55,7 +55,6 @@ export function productOf(value: unknown, shopCurrency: string): Product | undef
   });
 }
 
-const attributeText = text(1000);
 const ATTRIBUTE_NAME = /^[A-Za-z][\w ]{0,39}$/;
 
 function attributesOf(from: { [name: string]: unknown }): Product['attributes'] {
@@ -66,8 +65,8 @@ function attributesOf(from: { [name: string]: unknown }): Product['attributes'] 
       if (found.length >= ATTRIBUTES_MAX) break;
       const value = part[name];
       if (typeof value !== 'string' || KNOWN.has(name) || !ATTRIBUTE_NAME.test(name)) continue;
-      const words = attributeText(value);
-      if (words !== undefined) found.push([name, words]);
+      const read = words(value);
+      if (read !== undefined) found.push([name, read]);
     }
   }
   return found.length === 0 ? undefined : Object.fromEntries(found);
