@@ -33,14 +33,22 @@ export const BACKLOG_MAX = 50;
 const SHARDS_AT_ONCE = 8;
 
 /** All shards, `00` to `07`. */
-const ALL_SHARDS = Array.from({ length: SHARDS }, (_, n) => String(n).padStart(2, '0'));
+export const ALL_SHARDS: readonly string[] = Array.from({ length: SHARDS }, (_, n) =>
+  String(n).padStart(2, '0'),
+);
+
+export const isShard = (value: unknown): value is string =>
+  typeof value === 'string' && ALL_SHARDS.includes(value);
 
 /** Sends who is due now; resolves to how many, or to 'busy' when the last tick's work is still waiting. */
-export async function wake(deps: WakeDeps): Promise<number | 'busy'> {
+export async function wake(
+  deps: WakeDeps,
+  shards: readonly string[] = ALL_SHARDS,
+): Promise<number | 'busy'> {
   if ((await deps.queue.depth()) > BACKLOG_MAX) return 'busy';
   const until = deps.now();
   let sent = 0;
-  await eachLimited(ALL_SHARDS, SHARDS_AT_ONCE, async (shard) => {
+  await eachLimited(shards, SHARDS_AT_ONCE, async (shard) => {
     const orders = await deps.wakes.due(shard, until, WAKES_PER_SHARD_MAX);
     if (orders.length === 0) return;
     await deps.queue.send(orders);

@@ -146,7 +146,7 @@ const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => ({
 });
 
 /** A tick of the clock. It may be lost or come twice; the next one makes good for it. */
-export const scheduled = (handle: () => Promise<unknown>) =>
-  stack(async (_event: ScheduledEvent): Promise<void> => {
-    await handle();
+export const scheduled = (handle: (event: ScheduledEvent) => Promise<unknown>) =>
+  stack(async (event: ScheduledEvent): Promise<void> => {
+    await handle(event);
   });
