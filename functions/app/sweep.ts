@@ -3,10 +3,13 @@
  * re-reads each row that is due, and moves it on; it sends nothing itself.
  */
 import type { DeliverOrder } from '../contract/events.ts';
+import { FIGURES } from '../contract/figures.ts';
 import { SHARDS } from '../contract/keys.ts';
 import type { Message } from '../contract/messages.ts';
 import { HOUR_MS, type Instant, MINUTE_MS } from '../contract/time.ts';
+import { brakeOf } from '../domain/brake.ts';
 import { UNKNOWN_MS } from '../domain/ledger.ts';
+import type { Control } from './control.ts';
 import { eachLimited } from './each-limited.ts';
 import { type LedgerDeps, settle } from './ledger.ts';
 
@@ -35,6 +38,8 @@ export type SweepDeps = LedgerDeps & {
   deadLetters: readonly {
     redrive(limit: number, timesMax: number): Promise<{ moved: number; exhausted: number }>;
   }[];
+  /** Tells whether marketing stands still; the alarm of that name hears it. */
+  control?: Pick<Control, 'read'>;
   count(name: string, value?: number): void;
 };
 
@@ -58,8 +63,8 @@ export type Swept = {
 
 /** A page of keys: small enough for a short read, large enough for few. */
 const PAGE_ROWS = 250;
-/** Rows of one shard in one tick: 32 shards make 32,000 rows, four hours of the default send rate. */
-const PAGES_MAX = 4;
+/** Rows of one shard in one tick: all shards together some 30,000, half a minute of reads. */
+const PAGES_MAX = 16;
 /** Orders in the queue above which due rows are not sent again: they are in it already. */
 const DEPTH_MAX = 1_000;
 /** A planned row is on its way through the stream; only after so long it is lost. */
@@ -92,8 +97,16 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   );
   for (const letters of deps.deadLetters) await guard(redrive(letters, swept));
   for (const [name, value] of Object.entries(swept)) deps.count(`Ledger_${name}`, value);
+  await guard(tellWhetherStopped(deps));
   if (errors.length > 0) throw errors[0];
   return swept;
+}
+
+/** The breaker, or the brake of bounces and complaints: 0 is told too, so that silence means sweep itself. */
+async function tellWhetherStopped({ control, clock, count }: SweepDeps): Promise<void> {
+  if (!control) return;
+  const { breaker, days } = await control.read();
+  count(FIGURES.sendingStopped, breaker || brakeOf(days, clock.now()) ? 1 : 0);
 }
 
 type Guard = (work: Promise<unknown>) => Promise<unknown>;
@@ -106,7 +119,8 @@ async function sweepShard(
   guard: Guard,
 ): Promise<void> {
   const now = deps.clock.now();
-  swept.open += await deps.open.count(shard);
+  const open = await deps.open.count(shard);
+  swept.open += open;
   let after: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const { entries, next } = await deps.open.due(shard, now, PAGE_ROWS, after);
