@@ -30,6 +30,8 @@ const MINUTES_A_MONTH = HOURS_A_MONTH * 60;
 const POLLS_A_MINUTE = 15;
 /** A query that finds nothing still costs half a unit. */
 const EMPTY_QUERY_UNITS = 0.5;
+/** Sweep asks each shard of the open index for what is due, and for how many there are. */
+const SWEEP_QUERIES = 2;
 /** Rows of CONTROL that sweep reads: pause, breaker, the day's counters. */
 const SWEEP_READS = 4;
 /** Gauges that sweep writes even when nothing happens; counters cost only in hours in which they count. */
@@ -37,7 +39,6 @@ const IDLE_METRICS = [
   FIGURES.ledgerOpen,
   FIGURES.ledgerOverdue,
   FIGURES.ledgerUnresolved,
-  FIGURES.eventsNotFolded,
   FIGURES.sendingStopped,
 ].length;
 /** What an idle tick takes, with margin. */
@@ -61,9 +62,10 @@ export function idleCost(templates: readonly TemplateJson[]): IdleLine[] {
   const mappings = of('AWS::Lambda::EventSourceMapping').map((one) => JSON.stringify(one));
   const polled = mappings.filter((text) => !text.includes('StartingPosition')).length;
   const { wakes, sweeps } = ticks(of('AWS::Events::Rule'));
-  // Each tick asks the wake queue for its depth; each sweep looks once into each dead-letter queue.
-  const requests = polled * POLLS_A_MINUTE * MINUTES_A_MONTH + wakes + sweeps * polled;
-  const units = (wakes + sweeps) * SHARDS * EMPTY_QUERY_UNITS + sweeps * SWEEP_READS;
+  // Each tick and each sweep asks one queue for its depth; a sweep looks into each dead-letter queue.
+  const requests = polled * POLLS_A_MINUTE * MINUTES_A_MONTH + wakes + sweeps * (1 + polled);
+  const queries = (wakes + sweeps * SWEEP_QUERIES) * SHARDS;
+  const units = queries * EMPTY_QUERY_UNITS + sweeps * SWEEP_READS;
   const gbSeconds = (wakes + sweeps) * TICK_SECONDS * 0.5;
   return [
     line('requests to polled queues', requests, PRICES.sqsRequest, FREE.sqsRequests),

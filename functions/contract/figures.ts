@@ -17,8 +17,6 @@ export const FIGURES = {
   ledgerOverdue: 'Ledger_overdue',
   /** Mails without evidence for an hour: never sent again by themselves. */
   ledgerUnresolved: 'Ledger_unresolved',
-  /** Gauge of sweep: events logged and not yet folded, of hours that should be done. */
-  eventsNotFolded: 'EventsNotFolded',
   /** Gauge of sweep: 1 while the brake or the breaker stops marketing, else 0. */
   sendingStopped: 'SendingStopped',
   /** Facts made anew from the log, because the item could not tell an old event from a repeat. */

@@ -92,6 +92,11 @@ export class StateTable extends Construct {
     this.grantPartition(fn, ['dynamodb:UpdateItem'], 'CONTROL');
   }
 
+  /** Reads pauses, counters and breaker. */
+  grantControlRead(fn: PerennialFunction): void {
+    this.grantPartition(fn, ['dynamodb:Query'], 'CONTROL');
+  }
+
   /** Reads pauses, counters and breaker; opens and closes the breaker, which is the one row ever deleted. */
   grantControl(fn: PerennialFunction): void {
     const actions = ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];

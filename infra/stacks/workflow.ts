@@ -209,6 +209,7 @@ function grantAll(
 
   state.grant(sweep, ['read', 'put', 'check']);
   state.grantIndex(sweep, OPEN_INDEX);
+  state.grantControlRead(sweep);
   queues.deliver.grantSend(sweep);
   queues.deliver.grantMeasure(sweep);
   grantRedrive(sweep, Object.values(queues));

@@ -37,13 +37,14 @@ const PLATFORM = new Set([
 
 /**
  * Code that travels with what a function calls, and is never reached: `inbound` counts bounces in the
- * shared rows and neither reads them nor closes the breaker; the way in always writes the gate that it
- * compares. The local run refuses what a role lacks, so a mistake here shows there.
+ * shared rows and neither reads them nor closes the breaker, `sweep` only reads them; the way in always
+ * writes the gate that it compares. The local run refuses what a role lacks, so a mistake here shows there.
  */
 const NEVER_CALLED: { [name in FunctionName]?: readonly string[] } = {
   inbound: ['dynamodb:DeleteItem', 'dynamodb:Query'],
   ingest: ['dynamodb:ConditionCheckItem'],
   pages: ['dynamodb:ConditionCheckItem'],
+  sweep: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
 };
 const called = async (name: FunctionName) =>
   (await calledActions(name)).filter((action) => !NEVER_CALLED[name]?.includes(action));

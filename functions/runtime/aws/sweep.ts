@@ -1,5 +1,6 @@
 /** Parts of `sweep`: what a queue or a stream lost. */
 import { documentClient } from '../../adapters/dynamodb/client.ts';
+import { dynamoControl } from '../../adapters/dynamodb/control.ts';
 import { dynamoOpenIndex } from '../../adapters/dynamodb/open-index.ts';
 import { queueClient, sqsDeadLetters, sqsQueue } from '../../adapters/queue/sqs.ts';
 import type { SweepDeps } from '../../app/sweep.ts';
@@ -11,5 +12,6 @@ export const sweepDeps = (env: Env): SweepDeps => ({
   open: dynamoOpenIndex(documentClient(), text(env, 'stateTable')),
   deliverQueue: sqsQueue(queueClient(), url(env, 'deliverQueue')),
   deadLetters: deadLetterQueues(env).map((pair) => sqsDeadLetters(queueClient(), pair)),
+  control: dynamoControl(documentClient(), text(env, 'stateTable')),
   count,
 });

@@ -155,6 +155,15 @@ describe('the sweep', () => {
     expect(world.rowOf(order)).toMatchObject({ state: 'SUPPRESSED', reason: { code: 'expired' } });
   });
 
+  it('says at every tick whether marketing stands still', async () => {
+    const world = sweepWorld();
+    await sweep(world.sweepDeps);
+    expect(world.counts).toMatchObject({ SendingStopped: 0 });
+    await world.deps.control.openBreaker({ code: 'Paused', since: NOON, probeAt: NOON });
+    await sweep(world.sweepDeps);
+    expect(world.counts).toMatchObject({ SendingStopped: 1 });
+  });
+
   it('moves dead letters back a limited number of times, and counts those that had their chances', async () => {
     const world = sweepWorld();
     expect(await sweep(world.sweepDeps)).toMatchObject({ redriven: 2, exhausted: 1 });
