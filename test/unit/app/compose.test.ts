@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { type ComposeDeps, composerOf } from '../../../functions/app/compose.ts';
+import type { CompiledTemplate } from '../../../functions/contract/release.ts';
+import { readToken } from '../../../functions/contract/tokens.ts';
+import { DAY_MS } from '../../../functions/contract/time.ts';
+import { emptyCustomer } from '../../../functions/domain/customer.ts';
+import { planned } from '../../../functions/domain/ledger.ts';
+import { ledgerPolicy, NOON, plannedMessage, reachableCustomer } from '../../builders/ledger.ts';
+
+const template: CompiledTemplate = {
+  id: 'post-purchase/thank-you',
+  subject: 'Thank you from {{ shop.name }}',
+  preheader: 'Thank you',
+  html: '<p>Thank you</p><a href="{{ links.unsubscribe }}">Leave</a>',
+  text: 'Leave: {{ links.unsubscribe }} Survey: {{ links.survey }}',
+};
+const secrets = { current: 's'.repeat(32) };
+const deps: ComposeDeps = {
+  templates: { find: async (id) => (id === template.id ? template : undefined) },
+  log: { read: async () => undefined },
+  linkOrigin: 'https://mail.shop.example.com',
+  secrets,
+};
+const compose = (change = {}, customer = reachableCustomer()) =>
+  composerOf(deps).compose(planned(plannedMessage(change), 'op'), customer, ledgerPolicy());
+const mailOf = async (change = {}) => {
+  const composed = await compose(change);
+  if (!('mail' in composed)) throw new Error(JSON.stringify(composed));
+  return composed.mail;
+};
+
+describe('composing a mail', () => {
+  it('takes sender and reply-to from the settings, the address from the customer', async () => {
+    expect(await mailOf()).toMatchObject({
+      to: 'ruta@example.com',
+      from: { name: 'Amber & Oak', address: 'hello@shop.example.com' },
+      replyTo: 'care@shop.example.com',
+      subject: 'Thank you from Amber & Oak',
+    });
+  });
+
+  it('gives marketing a link to leave that never expires, the same in header and text', async () => {
+    const { unsubscribeUrl = '', text } = await mailOf();
+    expect(text).toContain(unsubscribeUrl);
+    const token = unsubscribeUrl.split('/u/')[1] ?? '';
+    expect(readToken(token, 'unsubscribe', secrets, NOON + 3650 * DAY_MS)).toEqual({
+      ok: true,
+      token: {
+        purpose: 'unsubscribe',
+        customerId: 'customer-1',
+        messageId: 'message-1',
+        topic: 'offers',
+      },
+    });
+  });
+
+  it('gives transactional mail no unsubscribe header', async () => {
+    expect(await mailOf({ purpose: 'transactional' })).not.toHaveProperty('unsubscribeUrl');
+  });
+
+  it('ends the survey’s link after 90 days', async () => {
+    const { text } = await mailOf();
+    const token = text.trim().split('/s/')[1] ?? '';
+    expect(readToken(token, 'survey', secrets, NOON + 90 * DAY_MS).ok).toBe(true);
+    expect(readToken(token, 'survey', secrets, NOON + 91 * DAY_MS).ok).toBe(false);
+  });
+
+  it('says which template is gone, and that an address is missing', async () => {
+    expect(await compose({ template: 'gone/mail' })).toEqual({
+      failed: 'template-gone: gone/mail',
+    });
+    expect(await compose({}, emptyCustomer('customer-1'))).toEqual({ failed: 'no-address' });
+  });
+});
