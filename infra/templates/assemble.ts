@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { escapeHtml } from '../../functions/app/liquid.ts';
-import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
+import { newReport, parsed, type Report } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
 import { type Line, linesOf, type MailFile, type Outcome, readIfThere, SHARED } from './files.ts';
 
@@ -42,6 +42,42 @@ const COMPILE_TIME = /\{\{\s*(brand|mail)\.([a-z_.]+)\s*\}\}/g;
 
 export type Parts = { dir: string; brand: Brand };
 
+/** WCAG 2.2, level AA, for text of this size. */
+const CONTRAST_MIN = 4.5;
+/** Every text colour and the grounds that it stands on. */
+const PAIRS = [
+  ['text', 'surface'],
+  ['text', 'ground'],
+  ['quiet', 'surface'],
+  ['quiet', 'ground'],
+  ['accent', 'surface'],
+  ['accent', 'ground'],
+  ['on_accent', 'accent'],
+] as const;
+
+/** Relative luminance of #rrggbb, WCAG 2.2. */
+function luminance(hex: string): number {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function checkContrast(brand: Brand, report: Report): void {
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const [text, ground] of PAIRS) {
+      const [high = 0, low = 0] = [brand[scheme][text], brand[scheme][ground]]
+        .map(luminance)
+        .sort((a, b) => b - a);
+      const contrast = Math.floor(((high + 0.05) / (low + 0.05)) * 10) / 10;
+      if (contrast >= CONTRAST_MIN) continue;
+      const got = `a contrast of ${contrast} between ${text} and ${ground}`;
+      report.add([scheme, text], got, `at least ${CONTRAST_MIN}, so that everyone can read it`);
+    }
+  }
+}
+
 export function readBrand(dir: string): Outcome<Brand> {
   const file = `${SHARED}/brand.yaml`;
   const text = readIfThere(join(dir, file));
@@ -51,7 +87,9 @@ export function readBrand(dir: string): Outcome<Brand> {
   if (!read.ok) return read;
   const report = newReport(read.source);
   const brand = parsed(brandSchema, read.source.value, [], report);
-  return brand ? { ok: true, value: brand } : { ok: false, problems: report.problems };
+  if (brand) checkContrast(brand, report);
+  if (!brand || report.problems.length > 0) return { ok: false, problems: report.problems };
+  return { ok: true, value: brand };
 }
 
 const LIQUID = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/;

@@ -204,6 +204,15 @@ describe('a release that cannot work is refused, by file and line', () => {
       'white',
     ],
     [
+      'a text that is hard to read',
+      '_shared/brand.yaml',
+      "quiet: '#6a645c'",
+      "quiet: '#a0a0a0'",
+      '_shared/brand.yaml',
+      12,
+      'contrast of 2.6',
+    ],
+    [
       'a mail without a foot',
       '_shared/layout.mjml',
       /.*'footer'.*\n/,

@@ -1,0 +1,172 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mailFormat, mailVariables } from '../../../functions/app/mail-variables.ts';
+import type { CustomerEvent } from '../../../functions/contract/events.ts';
+import type { Subject } from '../../../functions/contract/messages.ts';
+import { DAY_MS } from '../../../functions/contract/time.ts';
+import {
+  CONDITION_VARIABLES,
+  LINE_VARIABLES,
+  MAIL_VARIABLES,
+} from '../../../functions/contract/variables.ts';
+import { Drive } from '../../builders/drive.ts';
+import * as build from '../../builders/events.ts';
+import { T0 } from '../../builders/events.ts';
+import { policy, settings } from '../../builders/policy.ts';
+
+const LINKS = {
+  unsubscribe: 'https://mail.shop.example.com/u/t',
+  survey: 'https://mail.shop.example.com/s/t',
+};
+const SHOP = settings();
+SHOP.shop.reviewUrl = 'https://reviews.example.com/x';
+
+type Values = { [group: string]: { [name: string]: unknown } };
+/** Variables of a mail about a subject, after these events; the last of them is the mail's own. */
+function variables(subject: Subject, events: CustomerEvent[], settings = SHOP): Values {
+  const { customer } = new Drive(policy([])).fold(...events);
+  const event = events.at(-1);
+  const message = { subject, startedAt: T0, plannedAt: T0 + DAY_MS };
+  const source = { customer, message, settings, links: LINKS };
+  return mailVariables({ ...source, ...(event && { event }) }) as Values;
+}
+const named = (name: string) =>
+  variables({ kind: 'profile', id: 'x' }, [build.identify({ traits: { firstName: name } })])[
+    'customer'
+  ]?.['first_name'];
+
+const ring = build.product('RING-9', {
+  quantity: 2,
+  price: 4950,
+  url: 'https://shop.example.com/ring',
+  imageUrl: 'https://images.example.com/ring.jpg',
+  variant: '17 mm',
+});
+
+describe('mailVariables', () => {
+  it('knows an order with its lines, in decimals', () => {
+    const order = build.orderCompleted({ products: [ring], total: 9900 });
+    const values = variables({ kind: 'order', id: 'A-1' }, [build.identify(), order]);
+    expect(values['order']).toMatchObject({ id: 'A-1', number: 1, total: 99, gift: false });
+    expect(values['order']?.['lines']).toEqual([
+      {
+        name: 'Amber ring',
+        quantity: 2,
+        price: 49.5,
+        currency: 'EUR',
+        variant: '17 mm',
+        image_url: 'https://images.example.com/ring.jpg',
+        url: 'https://shop.example.com/ring',
+      },
+    ]);
+    expect(values['customer']).toMatchObject({ first_name: 'Rūta', orders_count: 1 });
+  });
+
+  it('knows the cart as it is now, with names and pictures from its event', () => {
+    const chain = build.product('CHAIN', { name: 'Chain' });
+    const whole = build.cartUpdated({ products: [ring, chain] });
+    const edits = [
+      build.productRemoved({ product: chain, at: T0 + 1 }),
+      build.productAdded({ product: { ...ring, quantity: 3 }, at: T0 + 2 }),
+    ];
+    const { customer } = new Drive(policy([])).fold(whole, ...edits);
+    const message = {
+      subject: { kind: 'cart', id: 'c-1' } as const,
+      startedAt: T0,
+      plannedAt: T0 + DAY_MS,
+    };
+    const values = mailVariables({ customer, message, event: whole, settings: SHOP, links: LINKS });
+    expect(values['cart']).toMatchObject({ items_count: 3, lines: [{ quantity: 3 }] });
+  });
+
+  it('knows the product that is due, and not the one beside it', () => {
+    const order = build.orderCompleted({ products: [build.product('OTHER'), ring] });
+    const values = variables({ kind: 'product', id: 'RING-9' }, [order]);
+    expect(values['product']).toMatchObject({ id: 'RING-9', url: 'https://shop.example.com/ring' });
+  });
+
+  it('gives every line and every group that the reference names', () => {
+    const about: [Subject, CustomerEvent][] = [
+      [{ kind: 'order', id: 'A-1' }, build.orderCompleted({ products: [ring] })],
+      [{ kind: 'cart', id: 'c-1' }, build.cartUpdated({ products: [ring] })],
+      [{ kind: 'product', id: 'RING-9' }, build.orderCompleted({ products: [ring] })],
+    ];
+    const all = about.map(([subject, event]) =>
+      variables(subject, [build.identify({ traits: { country: 'LT' } }), event]),
+    );
+    const known = all.flatMap((values) =>
+      Object.entries(values).flatMap(([group, inner]) =>
+        Object.keys(inner).map((name) => `${group}.${name}`),
+      ),
+    );
+    const wanted = Object.keys(MAIL_VARIABLES).filter((name) => name !== 'cart.url');
+    expect(wanted.filter((name) => !known.includes(name))).toEqual([]);
+    const documented = new Set([
+      ...Object.keys(CONDITION_VARIABLES),
+      ...Object.keys(MAIL_VARIABLES),
+    ]);
+    expect(known.filter((name) => !documented.has(name))).toEqual([]);
+    const [line] = all[0]?.['order']?.['lines'] as object[];
+    expect(Object.keys(line ?? {}).sort()).toEqual([...LINE_VARIABLES].sort());
+  });
+
+  it('leaves out what is not known: no review page, no names, no event', () => {
+    const values = variables({ kind: 'order', id: 'A-1' }, [], settings());
+    expect(values['links']).not.toHaveProperty('review');
+    expect(values['customer']).not.toHaveProperty('first_name');
+    expect(values['order']).toEqual({ lines: [] });
+  });
+
+  it('leaves out products without a name, and addresses that are not https', () => {
+    const { name: _, ...nameless } = build.product('NONE');
+    const odd = build.product('ODD', { url: 'javascript:alert(1)', imageUrl: 'http://x.lt/a.png' });
+    const order = build.orderCompleted({ products: [nameless, odd] });
+    const values = variables({ kind: 'order', id: 'A-1' }, [order]);
+    expect(values['order']?.['lines']).toEqual([
+      { name: 'Amber ring', quantity: 1, price: 49, currency: 'EUR' },
+    ]);
+  });
+
+  it('passes on a link that names nobody', () => {
+    const values = variables({ kind: 'profile', id: 'x' }, [build.identify()]);
+    expect(values['links']?.['referral']).toMatch(
+      /^https:\/\/shop\.example\.com\/\?ref=[\w-]{10}$/,
+    );
+  });
+});
+
+describe('a first name', () => {
+  it.each([
+    ['Rūta', 'Rūta'],
+    ['  Jean  Luc\n', 'Jean Luc'],
+    ['مريم', 'مريم'],
+    ['Rūta\u202e\u0007', 'Rūta'],
+    ['<b>Rūta</b>', '<b>Rūta</b>'],
+    ['You won! https://evil.example', undefined],
+    ['www.evil.example', undefined],
+    ['me@example.com', undefined],
+    ['x'.repeat(80), 'x'.repeat(80)],
+    ['x'.repeat(81), undefined],
+    [' ', undefined],
+  ])('%j is taken as %j', (name, wanted) => expect(named(name)).toBe(wanted));
+
+  it('is never more than one line', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (name) => {
+        expect(String(named(name) ?? '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e]/u);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('mailFormat', () => {
+  const formatOf = (locale: string) => {
+    const { customer } = new Drive(policy([])).fold(build.identify({ traits: { locale } }));
+    return mailFormat(customer, SHOP);
+  };
+  it('writes English as the customer writes it, in their own zone', () => {
+    expect(formatOf('en-GB')).toEqual({ locale: 'en-GB', zone: 'Europe/Vilnius', currency: 'EUR' });
+    expect(formatOf('lt-LT').locale).toBe('en');
+  });
+});
