@@ -42,7 +42,7 @@ export const WAKE_INDEX = 'wake';
 export const OPEN_INDEX = 'open';
 /**
  * Shards of both indexes. Each minute's tick asks every shard, and an empty answer costs half a read unit:
- * 32 shards idle cost 0.11 USD a month, 8 cost 0.03. Eight take 8,000 index writes a second, forty times
+ * 32 shards idle cost 0.13 USD a month, 8 cost 0.04. Eight take 8,000 index writes a second, forty times
  * what the API lets in (docs/decisions: idle cost).
  */
 export const SHARDS = 8;
