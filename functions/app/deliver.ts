@@ -53,8 +53,10 @@ export async function deliver(deps: DeliverDeps, order: DeliverOrder): Promise<D
   if (!row || row.state !== 'PLANNED' || row.notBefore > deps.clock.now())
     return { outcome: 'skipped' };
   await deps.pacer.take();
+  // One for all rounds: a claim that was refused as a conflict and yet stored meets itself.
+  const opId = deps.ids.opId();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const result = await attempt(deps, row);
+    const result = await attempt(deps, row, opId);
     if (result !== 'gate-moved') return counted(deps, result);
   }
   throw new PerennialError(
@@ -69,7 +71,11 @@ function counted({ count }: DeliverDeps, delivery: Delivery): Delivery {
 }
 
 /** Judge, render, claim, send: in this order, so that nothing slow or refused happens within the lease. */
-async function attempt(deps: DeliverDeps, row: Message): Promise<Delivery | 'gate-moved'> {
+async function attempt(
+  deps: DeliverDeps,
+  row: Message,
+  opId: string,
+): Promise<Delivery | 'gate-moved'> {
   const [gate, customer, policy, controls] = await Promise.all([
     deps.gates.load(row.customerId),
     deps.customers.load(row.customerId),
@@ -83,7 +89,7 @@ async function attempt(deps: DeliverDeps, row: Message): Promise<Delivery | 'gat
   if (!('mail' in composed)) return unrendered(deps, row, composed);
   const hindered = await whyNoTurn(deps, row, controls, now);
   if (hindered) return stop(deps, row, hindered);
-  return claimAndSend(deps, row, gate, composed.mail, controls);
+  return claimAndSend(deps, row, opId, gate, composed.mail, controls);
 }
 
 /** What the account allows is asked last, since asking spends it. */
@@ -149,12 +155,13 @@ async function told(
 async function claimAndSend(
   deps: DeliverDeps,
   was: Message,
+  opId: string,
   gate: Gate,
   mail: Content,
   controls: Controls,
 ): Promise<Delivery | 'gate-moved'> {
   const at = deps.clock.now();
-  const row = changed(was, { kind: 'claim', at }, deps.ids.opId());
+  const row = changed(was, { kind: 'claim', at }, opId);
   if (!row) return { outcome: 'skipped' };
   const marketing = was.purpose === 'marketing';
   const next = marketing ? claim(gate, was.id, claimedAt(was, at)) : undefined;

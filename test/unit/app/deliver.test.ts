@@ -243,6 +243,19 @@ describe('a lost answer', () => {
     expect(world.rowOf(order).state).toBe('SENT');
   });
 
+  it('of the claim, reported as a conflict, does not lose the mail either', async () => {
+    const world = ledgerWorld();
+    const order = world.plan();
+    const write = world.deps.ledger.write;
+    let conflicts = 1;
+    world.deps.ledger.write = async (change) => {
+      const outcome = await write(change);
+      return conflicts-- > 0 ? 'gate-moved' : outcome;
+    };
+    expect((await deliver(world.deps, order)).outcome).toBe('sent');
+    expect(world.mails).toHaveLength(1);
+  });
+
   it('of the confirmation is made good by trying again', async () => {
     const world = ledgerWorld();
     const order = world.plan();
