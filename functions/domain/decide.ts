@@ -10,7 +10,7 @@ import type { Customer, Decision, Facts, Recent } from './customer.ts';
 import { mergeEvent, rebuildOrders } from './facts/merge.ts';
 import { REBUILD } from './facts/orders.ts';
 import { whyNot } from './still-true.ts';
-import { nextDue } from './wake/dues.ts';
+import { afterLastWake, earliestDue, earliestOf, pendingOf } from './wake/dues.ts';
 import { type Plan, planOf } from './wake/plan.ts';
 import { wake } from './wake/wake.ts';
 
@@ -91,9 +91,20 @@ function rearmed(
   touched: ReadonlySet<Trigger> | 'all',
   now: Instant,
 ): Customer {
-  const due = nextDue(customer, plan, touched, now);
+  if (touched !== 'all' && !reaches(plan, touched, customer)) return customer;
+  const pending = earliestOf(pendingOf(customer, plan, touched, now));
+  // A view moves no wait; what else comes may be what a run waits for.
+  const due = touched === BROWSED ? pending : Math.min(pending, earliestDue(customer, plan));
+  if (due === Number.POSITIVE_INFINITY) return customer;
+  const nextWakeAt = afterLastWake(customer, due);
   const armed = customer.nextWakeAt ?? Number.POSITIVE_INFINITY;
-  return due !== undefined && due < armed ? { ...customer, nextWakeAt: due } : customer;
+  return nextWakeAt < armed ? { ...customer, nextWakeAt } : customer;
+}
+
+/** False when no journey listens to what was touched, and no run could. */
+function reaches(plan: Plan, touched: ReadonlySet<Trigger>, { runtime }: Customer): boolean {
+  for (const trigger of touched) if (plan.byTrigger.has(trigger)) return true;
+  return touched !== BROWSED && runtime.runs.length > 0;
 }
 
 /** Mails planned lately that this event would have stopped, had it come in time. Told once a mail. */

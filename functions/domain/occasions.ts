@@ -13,7 +13,7 @@ import {
   receivedAt,
 } from './customer.ts';
 import { unpackKey } from './facts/key.ts';
-import { lateness, repeats } from './rhythm.ts';
+import { latenessOf, repeats } from './rhythm.ts';
 
 export type Occasion = {
   /** Names the thing itself; each is judged once per journey. */
@@ -28,47 +28,56 @@ export type Occasion = {
 /** The occasion of everything that happens once to a customer. */
 export const ONCE = 'customer';
 
-/** All occasions of a trigger, whatever happened to them already. Quiet facts give none. */
-export function occasionsOf(trigger: Trigger, customer: Customer): Occasion[] {
+/**
+ * The occasions of a trigger at or after `since`, whatever happened to them already. Quiet facts give
+ * none. Most facts are older than any journey cares for, so they are passed over before anything is made.
+ */
+export function occasionsOf(trigger: Trigger, customer: Customer, since: Instant): Occasion[] {
+  const { facts } = customer;
   switch (trigger) {
     case 'Order Completed':
-      return ofOrders(customer, ({ placed }) => placed);
+      return ofOrders(customer, since, ({ placed }) => placed);
     case 'Order Shipped':
-      return ofOrders(customer, ({ shipped }) => shipped);
+      return ofOrders(customer, since, ({ shipped }) => shipped);
     case 'Order Delivered':
-      return ofOrders(customer, ({ delivered }) => delivered);
+      return ofOrders(customer, since, ({ delivered }) => delivered);
     case 'Order Cancelled':
-      return ofOrders(customer, ({ cancelled }) => cancelled);
+      return ofOrders(customer, since, ({ cancelled }) => cancelled);
     case 'Order Refunded':
-      return ofOrders(customer, ({ refunds }) => refunds?.[0]);
+      return ofOrders(customer, since, ({ refunds }) => refunds?.[0]);
     case 'Cart Updated':
-      return customer.facts.carts.flatMap(({ id, last, whole }) =>
-        known(`${id}@${iso(last.at)}`, last, subjectOf(customer, 'cart', id, whole?.key)),
-      );
+      return facts.carts
+        .filter(({ last }) => counts(last, since))
+        .map(({ id, last, whole }) =>
+          occasion(`${id}@${iso(last.at)}`, last, subject(customer, 'cart', id, whole?.key)),
+        );
     case 'Product Viewed':
-      return customer.facts.views.flatMap((view) =>
-        known(view.product, view, subjectOf(customer, 'view', view.product, view.key)),
-      );
+      return facts.views
+        .filter((view) => counts(view, since))
+        .map((view) => {
+          const { product, key } = view;
+          return occasion(product, view, subject(customer, 'view', product, key));
+        });
     case 'Feedback Submitted':
-      return customer.facts.feedback.flatMap((answer) =>
-        known(
-          answerId(answer),
-          answer,
-          subjectOf(customer, 'feedback', answerId(answer), answer.key),
-        ),
-      );
+      return facts.feedback
+        .filter((answer) => counts(answer, since))
+        .map((answer) => {
+          const id = answerId(answer);
+          return occasion(id, answer, subject(customer, 'feedback', id, answer.key));
+        });
     case 'Consent Given':
-      return customer.facts.consent.given.flatMap((given) =>
-        known(`${given.topic}@${iso(given.at)}`, given, aboutPerson(customer)),
-      );
+      return facts.consent.given
+        .filter((given) => counts(given, since))
+        .map((given) => occasion(`${given.topic}@${iso(given.at)}`, given, aboutPerson(customer)));
     case 'identify':
-      return customer.facts.identified
-        ? known(ONCE, customer.facts.identified, aboutPerson(customer))
-        : [];
+      return [facts.identified]
+        .filter((mark) => mark !== undefined)
+        .filter((mark) => counts(mark, since))
+        .map((mark) => occasion(ONCE, mark, aboutPerson(customer)));
     case 'Reorder Due':
-      return dueAgain(customer);
+      return dueAgain(customer, since);
     case 'Churn Risk Changed':
-      return late(customer);
+      return late(customer, since);
     default:
       return trigger satisfies never;
   }
@@ -78,47 +87,55 @@ export function occasionsOf(trigger: Trigger, customer: Customer): Occasion[] {
 export const answerId = ({ survey, occasion, at }: FeedbackFact): string =>
   `${survey}@${occasion ?? iso(at)}`;
 
-function known(id: string, mark: Mark, subject: Subject): Occasion[] {
-  if (mark.quiet) return [];
-  const { at, depth = 0 } = mark;
-  return [{ id, at, receivedAt: receivedAt(mark), depth, subject }];
-}
+const counts = (mark: Mark, since: Instant): boolean => !mark.quiet && mark.at >= since;
 
-const subjectOf = (
+const occasion = (id: string, mark: Mark, subject: Subject, at = mark.at): Occasion => ({
+  id,
+  at,
+  receivedAt: receivedAt(mark),
+  depth: mark.depth ?? 0,
+  subject,
+});
+
+const subject = (
   customer: Customer,
   kind: Subject['kind'],
   id: string,
-  key?: string,
+  key: string | undefined,
 ): Subject => ({ kind, id, ...(key !== undefined && { key: unpackKey(customer.id, key) }) });
 
 const aboutPerson = ({ id }: Customer): Subject => ({ kind: 'profile', id });
 
 /** An order is only an occasion as far as the order itself may trigger: its shipping cannot do it alone. */
-function ofOrders(customer: Customer, markOf: (order: OrderFact) => Mark | undefined): Occasion[] {
-  return customer.facts.orders.flatMap((order) => {
+function ofOrders(
+  customer: Customer,
+  since: Instant,
+  markOf: (order: OrderFact) => Mark | undefined,
+): Occasion[] {
+  const found: Occasion[] = [];
+  for (const order of customer.facts.orders) {
     const mark = markOf(order);
-    if (!mark || order.placed?.quiet) return [];
-    return known(order.id, mark, subjectOf(customer, 'order', order.id, order.key));
-  });
+    if (!mark || order.placed?.quiet || !counts(mark, since)) continue;
+    found.push(occasion(order.id, mark, subject(customer, 'order', order.id, order.key)));
+  }
+  return found;
 }
 
-function dueAgain(customer: Customer): Occasion[] {
-  return repeats(customer.facts).flatMap(({ product, last, dueAt }) => {
-    const subject = subjectOf(customer, 'product', product, last.key);
-    return computed(`${product}@${last.id}`, last.placed, dueAt, subject);
-  });
-}
+/** Due dates that follow from an order which may itself trigger. */
+const dueAgain = (customer: Customer, since: Instant): Occasion[] =>
+  repeats(customer.facts)
+    .filter(({ dueAt, last }) => dueAt >= since && !last.placed.quiet)
+    .map(({ product, last, dueAt }) => {
+      const about = subject(customer, 'product', product, last.key);
+      return occasion(`${product}@${last.id}`, last.placed, about, dueAt);
+    });
 
-function late(customer: Customer): Occasion[] {
-  const lateAt = lateness(customer.facts);
-  if (!lateAt) return [];
-  const subject: Subject = { kind: 'customer', id: customer.id };
-  return computed(lateAt.last.id, lateAt.last.placed, lateAt.dueAt, subject);
+function late(customer: Customer, since: Instant): Occasion[] {
+  const lateness = latenessOf(customer.facts);
+  if (!lateness || lateness.dueAt < since || lateness.last.placed.quiet) return [];
+  const { last, dueAt } = lateness;
+  return [occasion(last.id, last.placed, { kind: 'customer', id: customer.id }, dueAt)];
 }
-
-/** A moment that follows from an order which may itself trigger. */
-const computed = (id: string, placed: Mark, at: Instant, subject: Subject): Occasion[] =>
-  known(id, placed, subject).map((occasion) => ({ ...occasion, at }));
 
 /** What the journey runs once for: the occasion itself, or the customer. */
 export const onceId = (journey: Journey, { id }: Occasion): string =>

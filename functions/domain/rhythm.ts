@@ -44,6 +44,7 @@ const ownOrders = (facts: Facts): Placed[] =>
   placedOrders(facts).filter((order) => !order.gift && !isRefunded(order));
 
 function repeatOf(product: string, bought: readonly Placed[]): Repeat | undefined {
+  if (bought.length < PURCHASES_MIN) return undefined;
   const gapMs = medianGap(bought.map(({ placed }) => placed.at));
   const last = bought[0];
   if (gapMs === undefined || gapMs === 0 || !last) return undefined;
@@ -52,7 +53,26 @@ function repeatOf(product: string, bought: readonly Placed[]): Repeat | undefine
 }
 
 /** Every product of at least three of the kept orders; gifts and returns tell nothing. */
-export function repeats(facts: Facts): Repeat[] {
+export const repeats = (facts: Facts): readonly Repeat[] => rhythmOf(facts).repeats;
+
+/** When the customer becomes late; undefined below three orders. */
+export const latenessOf = (facts: Facts): Lateness | undefined => rhythmOf(facts).lateness;
+
+export type Lateness = { last: Placed; gapMs: number; dueAt: Instant };
+type Rhythm = { repeats: readonly Repeat[]; lateness: Lateness | undefined };
+
+/** Lists of orders are never changed in place, so what follows from one is worked out once. */
+const RHYTHMS = new WeakMap<readonly OrderFact[], Rhythm>();
+
+function rhythmOf(facts: Facts): Rhythm {
+  const known = RHYTHMS.get(facts.orders);
+  if (known) return known;
+  const rhythm = { repeats: findRepeats(facts), lateness: findLateness(facts) };
+  RHYTHMS.set(facts.orders, rhythm);
+  return rhythm;
+}
+
+function findRepeats(facts: Facts): Repeat[] {
   if (facts.orders.length < PURCHASES_MIN) return [];
   const byProduct = new Map<string, Placed[]>();
   for (const order of ownOrders(facts)) {
@@ -62,20 +82,19 @@ export function repeats(facts: Facts): Repeat[] {
       else byProduct.set(product, [order]);
     }
   }
-  return [...byProduct].flatMap(([product, bought]) => repeatOf(product, bought) ?? []);
+  const found: Repeat[] = [];
+  for (const [product, bought] of byProduct) {
+    const repeat = repeatOf(product, bought);
+    if (repeat) found.push(repeat);
+  }
+  return found;
 }
 
 /** One product's rhythm, where it has one. */
 export const repeatOfProduct = (facts: Facts, product: string): Repeat | undefined =>
-  repeatOf(
-    product,
-    ownOrders(facts).filter(({ lines = [] }) => lines.some(([id]) => id === product)),
-  );
+  repeats(facts).find((repeat) => repeat.product === product);
 
-export type Lateness = { last: Placed; gapMs: number; dueAt: Instant };
-
-/** When the customer becomes late; undefined below three orders. */
-export function lateness(facts: Facts): Lateness | undefined {
+function findLateness(facts: Facts): Lateness | undefined {
   const orders = placedOrders(facts);
   const gapMs = medianGap(orders.map(({ placed }) => placed.at));
   const last = orders[0];

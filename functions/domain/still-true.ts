@@ -12,7 +12,7 @@ import type { Customer, Facts, Mark, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
 import { evaluate } from './journeys/conditions.ts';
 import { answerId } from './occasions.ts';
-import { lateness, repeatOfProduct } from './rhythm.ts';
+import { latenessOf, repeatOfProduct } from './rhythm.ts';
 import { variablesOf } from './variables.ts';
 
 export type WhyNot = { outcome: 'cancelled' | 'lapsed'; reason: Reason };
@@ -82,7 +82,7 @@ function isUndone(subject: Subject, journey: Journey, facts: Facts, at: Instant)
     return dueAt === undefined || dueAt > at;
   }
   if (journey.trigger === 'Churn Risk Changed') {
-    const dueAt = lateness(facts)?.dueAt;
+    const dueAt = latenessOf(facts)?.dueAt;
     return dueAt === undefined || dueAt > at;
   }
   return false;

@@ -91,9 +91,9 @@ export function pendingOf(
   now: Instant,
 ): Pending[] {
   const found: Pending[] = [];
-  for (const [trigger, journeys] of plan.byTrigger) {
+  for (const [trigger, { journeys, longestMs }] of plan.byTrigger) {
     if (triggers !== 'all' && !triggers.has(trigger)) continue;
-    for (const occasion of occasionsOf(trigger, customer)) {
+    for (const occasion of occasionsOf(trigger, customer, now - longestMs - STALE_MS)) {
       for (const journey of journeys) {
         const expiresAt = occasion.at + journey.expiresMs;
         if (now >= expiresAt + STALE_MS || !mayStart(journey, occasion, plan.goLiveAt)) continue;
@@ -114,18 +114,18 @@ export function runDue(run: Run, customer: Customer, plan: Plan): Instant {
   return Math.min(due ?? run.expiresAt, run.expiresAt);
 }
 
-/** The earliest moment at which something is due, after the latest wake; `undefined` when nothing is. */
-export function nextDue(
-  customer: Customer,
-  plan: Plan,
-  triggers: ReadonlySet<Trigger> | 'all',
-  now: Instant,
-): Instant | undefined {
-  const { runtime } = customer;
+/** The earliest moment at which a run or a candidate is due; infinity when none is. */
+export function earliestDue(customer: Customer, plan: Plan): Instant {
   let next = Number.POSITIVE_INFINITY;
-  for (const { notBefore } of runtime.candidates) next = Math.min(next, notBefore);
-  for (const run of runtime.runs) next = Math.min(next, runDue(run, customer, plan));
-  for (const { due } of pendingOf(customer, plan, triggers, now)) next = Math.min(next, due);
-  if (next === Number.POSITIVE_INFINITY) return undefined;
-  return Math.max(next, (runtime.wokeAt ?? Number.NEGATIVE_INFINITY) + 1);
+  for (const { notBefore } of customer.runtime.candidates) next = Math.min(next, notBefore);
+  for (const run of customer.runtime.runs) next = Math.min(next, runDue(run, customer, plan));
+  return next;
 }
+
+/** The earliest of these; infinity when there are none. */
+export const earliestOf = (pending: readonly Pending[]): Instant =>
+  pending.reduce((next, { due }) => Math.min(next, due), Number.POSITIVE_INFINITY);
+
+/** A wake comes after the latest one, even for what was learned late. */
+export const afterLastWake = ({ runtime }: Customer, due: Instant): Instant =>
+  Math.max(due, (runtime.wokeAt ?? Number.NEGATIVE_INFINITY) + 1);

@@ -12,13 +12,16 @@ export type Plan = {
   goLiveAt: Instant;
   quiet: QuietHours;
   /** Journeys that are not off. */
-  byTrigger: ReadonlyMap<Trigger, readonly Journey[]>;
+  byTrigger: ReadonlyMap<Trigger, Listening>;
   /** The journey of a run: of its own release while that is known, else the one of this name now. */
   journeyOf(run: Kept): Journey | undefined;
   /** The release whose journey that is. */
   releaseOf(run: Kept): string;
 };
 type Kept = Pick<Run, 'journey' | 'release'>;
+
+/** The journeys of one trigger, and how long an occasion can matter to any of them. */
+export type Listening = { journeys: Journey[]; longestMs: number };
 
 const PLANS = new WeakMap<Policy, Plan>();
 
@@ -31,10 +34,13 @@ export function planOf(policy: Policy): Plan {
 }
 
 function makePlan({ release, journeys, settings, older = [] }: Policy): Plan {
-  const byTrigger = new Map<Trigger, Journey[]>();
+  const byTrigger = new Map<Trigger, Listening>();
   for (const journey of journeys) {
     if (modeOf(journey, settings) === 'off') continue;
-    byTrigger.set(journey.trigger, [...(byTrigger.get(journey.trigger) ?? []), journey]);
+    const listening = byTrigger.get(journey.trigger) ?? { journeys: [], longestMs: 0 };
+    listening.journeys.push(journey);
+    listening.longestMs = Math.max(listening.longestMs, journey.expiresMs);
+    byTrigger.set(journey.trigger, listening);
   }
   const byId = new Map(journeys.map((journey) => [journey.id, journey]));
   const ofOlder = (run: Kept): Journey | undefined =>

@@ -1,9 +1,10 @@
 /** From occasions that are due to runs. Each is judged once per journey, and the answer is kept. */
+import type { Instant } from '../../contract/time.ts';
 import { compareText } from '../facts/marks.ts';
 import type { Run } from '../customer.ts';
 import { onceId } from '../occasions.ts';
 import { holds, whyNotGoOn } from '../still-true.ts';
-import { type Pending, pendingOf, STALE_MS } from './dues.ts';
+import { earliestOf, type Pending, pendingOf, STALE_MS } from './dues.ts';
 import { dayAfter, FOREVER, marker } from './markers.ts';
 import { tell, type Work } from './work.ts';
 
@@ -14,12 +15,15 @@ const inTurn = (a: Pending, b: Pending): number =>
   compareText(a.journey.id, b.journey.id) ||
   compareText(a.occasion.id, b.occasion.id);
 
-/** Starts a run for every pending occasion whose first step is due, or says why not. */
-export function startDue(work: Work): void {
-  const due = pendingOf(work.customer, work.plan, 'all', work.now)
-    .filter((pending) => pending.due <= work.now)
-    .sort(inTurn);
+/**
+ * Starts a run for every pending occasion whose first step is due, or says why not. When the first of
+ * the others is due.
+ */
+export function startDue(work: Work): Instant {
+  const all = pendingOf(work.customer, work.plan, 'all', work.now);
+  const due = all.filter((pending) => pending.due <= work.now).sort(inTurn);
   for (const pending of due) startOne(work, pending);
+  return earliestOf(all.filter((pending) => pending.due > work.now));
 }
 
 function startOne(work: Work, pending: Pending): void {

@@ -5,7 +5,7 @@ import { DAY_MS, type Instant } from '../../contract/time.ts';
 import type { Customer, Decision, Runtime } from '../customer.ts';
 import { advanceDue } from './advance.ts';
 import { arbitrate } from './arbitrate.ts';
-import { nextDue } from './dues.ts';
+import { afterLastWake, earliestDue } from './dues.ts';
 import { liveMarkers } from './markers.ts';
 import { planOf } from './plan.ts';
 import { startDue } from './start.ts';
@@ -28,11 +28,11 @@ export function wake(customer: Customer, now: Instant, policy: Policy): Decision
   const { nextWakeAt, runtime, mergedInto } = customer;
   if (mergedInto !== undefined || nextWakeAt === undefined || now < nextWakeAt) return idle;
   const work = workOf(customer, now, policy);
-  startDue(work);
+  const nextStart = startDue(work);
   advanceDue(work);
   arbitrate(work);
   const { messages, emits, reasons } = work;
-  const after = withNextWake({ ...customer, runtime: runtimeOf(work, runtime) }, work);
+  const after = withNextWake({ ...customer, runtime: runtimeOf(work, runtime) }, work, nextStart);
   return { customer: after, messages, emits, reasons, changed: true };
 }
 
@@ -64,8 +64,10 @@ const runtimeOf = (work: Work, before: Runtime): Runtime => ({
   wokeAt: work.now,
 });
 
-function withNextWake(customer: Customer, { plan, now }: Work): Customer {
+function withNextWake(customer: Customer, { plan }: Work, nextStart: Instant): Customer {
   const { nextWakeAt: _, ...rest } = customer;
-  const nextWakeAt = nextDue(rest, plan, 'all', now);
-  return { ...rest, ...(nextWakeAt !== undefined && { nextWakeAt }) };
+  const due = Math.min(nextStart, earliestDue(rest, plan));
+  return due === Number.POSITIVE_INFINITY
+    ? rest
+    : { ...rest, nextWakeAt: afterLastWake(rest, due) };
 }
