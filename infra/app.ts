@@ -3,18 +3,19 @@
  * Without a stage it is `dev`.
  */
 import { parseArgs } from 'node:util';
-import { ConfigRefused, stageOf } from './stage-config.ts';
-import { synthesize } from './synth.ts';
+import { stages } from './config.ts';
+import { checkStage, ConfigRefused, stageOf } from './stage-config.ts';
 
 const { values } = parseArgs({ options: { stage: { type: 'string' } } });
 /** The CDK command line hands over `-c stage=prod` in this variable. */
 const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}');
 
 try {
-  await synthesize({
-    stage: stageOf(values.stage ?? context.stage ?? process.env.PERENNIAL_STAGE),
-    outdir: process.env.CDK_OUTDIR,
-  });
+  const stage = stageOf(values.stage ?? context.stage ?? process.env.PERENNIAL_STAGE);
+  const config = checkStage(stage, stages[stage]);
+  // Loaded late: the CDK takes a second, and values that cannot work need none of it.
+  const { synthesize } = await import('./synth.ts');
+  await synthesize({ stage, config, outdir: process.env.CDK_OUTDIR });
 } catch (error) {
   if (!(error instanceof ConfigRefused)) throw error;
   console.error(error.message);
