@@ -67,10 +67,14 @@ async function main(): Promise<void> {
   const from = momentOf('from', values.from);
   const to = momentOf('to', values.to);
   const target = await targetOf({ local: values.local, stage: stageOf(values.stage) });
-  await exportTo(values.out, target, {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-  });
+  try {
+    await exportTo(values.out, target, {
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    });
+  } finally {
+    await target.close();
+  }
 }
 
 if (import.meta.main) {

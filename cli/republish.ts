@@ -11,7 +11,7 @@ import { scanLog, type Stretch } from '../functions/adapters/dynamodb/log.ts';
 import { republish, type Republished } from '../functions/app/republish.ts';
 import { stageOf } from '../infra/stage-config.ts';
 import { momentOf } from './export-log.ts';
-import { progressLine, type Target, targetOf } from './targets.ts';
+import { NoTarget, progressLine, type Target, targetOf } from './targets.ts';
 
 const OPTIONS = {
   from: { type: 'string' },
@@ -22,9 +22,10 @@ const OPTIONS = {
 
 /** The stretch again; the sums. */
 export async function republishStretch(
-  { client, logTable, events, bus }: Target,
+  { client, logTable, events, bus }: Omit<Target, 'close'>,
   stretch: Required<Stretch>,
 ): Promise<Republished> {
+  if (!events) throw new NoTarget('No bus is running there: start it with npm start.');
   const line = progressLine();
   const done = await republish({
     pages: eventsOf(scanLog({ client, logTable }, stretch)),
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
     throw new Error('wanted --from and a later --to, both ISO 8601 such as 2026-06-01T12:00:00Z');
   }
   const target = await targetOf({ local: values.local, stage: stageOf(values.stage) });
-  const { refused } = await republishStretch(target, { from, to });
+  const { refused } = await republishStretch(target, { from, to }).finally(target.close);
   if (refused > 0) throw new Error(`${refused} events were refused: run the same command again.`);
 }
 

@@ -7,6 +7,7 @@ import { stages } from '../config.ts';
 import { buildSystem } from './build.ts';
 import { DataFolder, type SavedState, type Story } from './data/folder.ts';
 import { fastFile } from './data/fast-file.ts';
+import { tellEndpoint } from './endpoint-file.ts';
 import { playFeed } from './feed.ts';
 import { makeStory, type Play } from './story.ts';
 import { startSystem, type System } from './system.ts';
@@ -79,6 +80,7 @@ async function behind(
     saved,
     warn: (line) => options.say(`! ${line}`),
   });
+  const endpointGone = tellEndpoint(folder, system);
   const running = new Running({ system, folder, story, options, origin });
   serve(localApp(running.web()));
   const settled = running.begin(play, async () => {
@@ -92,6 +94,7 @@ async function behind(
     system,
     settled,
     stop: async () => {
+      endpointGone();
       server.closeAllConnections();
       server.close();
       await running.stop();

@@ -1,0 +1,34 @@
+/** Tells commands where the running local system is: `endpoint.json` in its data folder, gone when it ends. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { ENV } from '../../functions/contract/env.ts';
+import type { DataFolder } from './data/folder.ts';
+import type { System } from './system.ts';
+
+/** Addresses of DynamoDB itself and of the other stand-ins, and the access key of `publish`. */
+export type LocalEndpoint = {
+  dynamodb: string;
+  aws: string;
+  publishKey: string;
+  logTable: string;
+  stateTable: string;
+  bus: string;
+};
+export const ENDPOINT_FILE = 'endpoint.json';
+
+/** Returns what takes the file away again. */
+export function tellEndpoint(folder: DataFolder, { plan, dynoxide, endpoint }: System): () => void {
+  const variables = Object.assign({}, ...plan.functions.map((fn) => fn.environment)) as {
+    [name: string]: string;
+  };
+  const told: LocalEndpoint = {
+    dynamodb: `http://${dynoxide.host}:${dynoxide.port}`,
+    aws: endpoint,
+    publishKey: 'LOCALPUBLISH',
+    logTable: variables[ENV.logTable] ?? '',
+    stateTable: variables[ENV.stateTable] ?? '',
+    bus: variables[ENV.bus] ?? '',
+  };
+  const file = folder.path(ENDPOINT_FILE);
+  writeFileSync(file, JSON.stringify(told), { mode: 0o600 });
+  return () => rmSync(file, { force: true });
+}
