@@ -90,7 +90,11 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   };
   const errors: unknown[] = [];
   const guard = (work: Promise<unknown>) => work.catch((error: unknown) => errors.push(error));
-  const requeue = (await deps.deliverQueue.depth()) <= DEPTH_MAX;
+  const depth = await deps.deliverQueue.depth().catch((error: unknown) => {
+    errors.push(error);
+    return Number.POSITIVE_INFINITY;
+  });
+  const requeue = depth <= DEPTH_MAX;
   const shards = Array.from({ length: SHARDS }, (_, n) => String(n).padStart(2, '0'));
   await eachLimited(shards, SHARDS_AT_ONCE, (shard) =>
     guard(sweepShard(deps, shard, requeue, swept, guard)),

@@ -78,6 +78,17 @@ describe('the sweep', () => {
     expect(await sweep(world.sweepDeps)).toMatchObject({ open: 1, requeued: 0 });
   });
 
+  it('looks after leases even when the queue does not say how long it is', async () => {
+    const world = sweepWorld();
+    await abandoned(world);
+    world.clock.at = NOON + HOUR_MS;
+    world.sweepDeps.deliverQueue.depth = async () => {
+      throw new Error('no depth');
+    };
+    await expect(sweep(world.sweepDeps)).rejects.toThrow('no depth');
+    expect(world.rowOf({ customerId: 'customer-1', messageId: 'message-1' }).state).toBe('UNKNOWN');
+  });
+
   it('takes a claim whose lease is over for ambiguous, never for unsent', async () => {
     const world = sweepWorld();
     const order = await abandoned(world);
