@@ -265,6 +265,20 @@ describe('a release that cannot work is refused, by file and line', () => {
     ]);
   });
 
+  it('partials that include each other without end', async () => {
+    const circle = "{% include 'closing' %}";
+    const [problem] = await problemsAfter(
+      '_shared/closing.mjml',
+      '<mj-text>',
+      `${circle}\n<mj-text>`,
+    );
+    expect(problem).toMatchObject({
+      file: '_shared/closing.mjml',
+      got: 'includes 5 deep',
+      wanted: 'at most 4',
+    });
+  });
+
   it('says each problem on a line of its own', async () => {
     await problemsAfter(survey, 'One question is enough', '{{ custmer.name }}');
     await expect(buildRelease(SETTINGS, { templatesDir: dir })).rejects.toThrow(

@@ -106,7 +106,7 @@ describe('mailVariables', () => {
       ...Object.keys(MAIL_VARIABLES),
     ]);
     expect(known.filter((name) => !documented.has(name))).toEqual([]);
-    const [line] = all[0]?.['order']?.['lines'] as object[];
+    const [line] = (all[0]?.['order']?.['lines'] ?? []) as object[];
     expect(Object.keys(line ?? {}).sort()).toEqual([...LINE_VARIABLES].sort());
   });
 

@@ -324,6 +324,20 @@ describe('a journey file that cannot work is refused by line', () => {
     expect(compiled.ok ? [] : compiled.problems.map(({ line }) => line)).toEqual([6, 7]);
   });
 
+  it('aliases, which make a reader jump, and files without end', () => {
+    const alias = ['steps: [&a { id: a, send: a }, *a]'];
+    expect(firstProblem(alias)).toMatchObject({ line: 1, got: expect.stringContaining('alias') });
+    const endless = [`# ${'x'.repeat(70_000)}`];
+    expect(firstProblem(endless)?.wanted).toContain('at most 65536');
+  });
+
+  it('a text, a number or a list in the place of a journey', () => {
+    for (const text of ['', '5', 'a journey', '- a', 'steps: &x [*x]']) {
+      const compiled = compile(text);
+      expect(compiled.ok).toBe(false);
+    }
+  });
+
   it('branches deeper than anyone can follow', () => {
     const deep = (depth: number): string =>
       depth === 0
