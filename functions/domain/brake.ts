@@ -53,6 +53,7 @@ function sumOf(days: readonly DayCount[], now: Instant) {
 
 /** The brake, if it is on. It opens by itself when the bad days are a week old. */
 export function brakeOf(days: readonly DayCount[], now: Instant): Brake | undefined {
+  if (days.length === 0) return undefined;
   const { sent, bounces, complaints } = sumOf(days, now);
   if (complaints >= BRAKE.complaintsMin && complaints >= sent * BRAKE.complaintRate)
     return { code: 'brake-complaints', sent, count: complaints };
@@ -69,6 +70,7 @@ export const CEILING_MAX = 1_000_000;
  * days: after a silent month a sender is new again, to mailbox providers too), else `start`.
  */
 export function ceilingOf(days: readonly DayCount[], start: number, now: Instant): number {
+  if (days.length === 0) return start;
   const today = dayOf(now);
   const latest = days
     .filter((day) => day.ceiling !== undefined && day.day <= today)

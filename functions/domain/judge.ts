@@ -134,6 +134,7 @@ const held = (message: PlannedMessage, reason: Reason, at: Instant): Later => ({
 });
 
 function whyBrake(message: PlannedMessage, controls: Controls, now: Instant): Later | undefined {
+  if (controls.days.length === 0) return undefined;
   const brake = brakeOf(controls.days, now);
   if (brake) {
     const { code, sent, count } = brake;
