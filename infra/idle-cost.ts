@@ -2,7 +2,7 @@
 import { FIGURES } from '../functions/contract/figures.ts';
 import { SHARDS } from '../functions/contract/keys.ts';
 
-/** us-east-1, on demand, USD, read from the AWS price pages on 2026-11-21. */
+/** List prices of us-east-1 in USD as known on 2026-11-21; nothing fetches them, so check before you rely on a cent. */
 export const PRICES = {
   date: '2026-11-21',
   sqsRequest: 0.4 / 1e6,
