@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryControl } from '../../../functions/adapters/memory/control.ts';
-import { pacerOf, sendingOf } from '../../../functions/app/control.ts';
+import { PACE_SHARE, pacerOf, sendingOf } from '../../../functions/app/control.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
 import { NOON } from '../../builders/ledger.ts';
 
@@ -82,7 +82,7 @@ describe('the pacer', () => {
   it('spaces claims evenly and lets the first go at once', async () => {
     const waits: number[] = [];
     const pacer = pacerOf({
-      perSecond: 4,
+      perSecond: 4 / PACE_SHARE,
       monotonic: () => 1000,
       sleep: async (ms) => void waits.push(ms),
     });
@@ -90,11 +90,15 @@ describe('the pacer', () => {
     expect(waits).toEqual([250, 500, 750]);
   });
 
+  it('stays below the account’s rate', () => {
+    expect(PACE_SHARE).toBeLessThan(1);
+  });
+
   it('saves nothing up while it is idle: no burst afterwards', async () => {
     const waits: number[] = [];
     let now = 0;
     const pacer = pacerOf({
-      perSecond: 10,
+      perSecond: 10 / PACE_SHARE,
       monotonic: () => now,
       sleep: async (ms) => {
         waits.push(ms);
