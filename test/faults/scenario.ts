@@ -22,6 +22,8 @@ export type Witness = {
   leftAt?: number;
 };
 
+export type Run = { world: World; witness: Witness };
+
 const KEY = writeKey('server', 1, SECRETS.current);
 
 const identify = (id: string, user: string, email: string) => ({
@@ -54,7 +56,7 @@ const cart = (id: string, user: string, cartId: string) => ({
   },
 });
 
-type Call = { messageId: string };
+type Call = { messageId: string; timestamp?: string };
 
 /** Segment's clients come again on 5xx; a browser's reader clicks again. */
 const RETRY_MS = 20_000;
@@ -79,7 +81,7 @@ function shopSends(world: World, witness: Witness, minutes: number, batch: Call[
     rawPath: '/v1/batch',
     headers: { authorization: `Basic ${Buffer.from(`${KEY}:`).toString('base64')}` },
     body: JSON.stringify({
-      batch: batch.map((call) => ({ ...call, timestamp: iso(moment) })),
+      batch: batch.map((call) => ({ timestamp: iso(moment), ...call })),
       sentAt: iso(moment),
     }),
   };
@@ -114,7 +116,7 @@ function annLeaves(world: World, witness: Witness, minutes: number): void {
 }
 
 /** Runs the morning to its end. */
-export async function morning(options: Options = {}): Promise<{ world: World; witness: Witness }> {
+export async function morning(options: Options = {}): Promise<Run> {
   const world = new World(START, options);
   const witness: Witness = { answered: [] };
   shopSends(world, witness, 0, [
@@ -127,6 +129,36 @@ export async function morning(options: Options = {}): Promise<{ world: World; wi
   shopSends(world, witness, 300, [order('e6', 'ann', 'O2')]);
   annLeaves(world, witness, 310);
   shopSends(world, witness, 420, [order('e7', 'bob', 'O3')]);
+  await world.run(END);
+  return { world, witness };
+}
+
+/** One mail and one leave: short enough to break twice at every pair of requests. */
+export async function oneMail(options: Options = {}): Promise<Run> {
+  const world = new World(START, options);
+  const witness: Witness = { answered: [] };
+  shopSends(world, witness, 0, [
+    identify('e1', 'ann', 'ann@example.com'),
+    order('e2', 'ann', 'O1'),
+  ]);
+  annLeaves(world, witness, 29);
+  await world.run(at(5 * 60));
+  return { world, witness };
+}
+
+/**
+ * An order that empties a cart of the same minute, told in one order or the other: the customer must hear
+ * the same. Its cart is old enough to be reminded of at once, its order stops that.
+ */
+export async function sameMinute(swapped: boolean, options: Options = {}): Promise<Run> {
+  const world = new World(START, options);
+  const witness: Witness = { answered: [] };
+  shopSends(world, witness, 0, [identify('e1', 'ann', 'ann@example.com')]);
+  const bought = { ...order('e2', 'ann', 'O1'), timestamp: iso(at(295)) };
+  const left = { ...cart('e3', 'ann', 'C1'), timestamp: iso(at(50)) };
+  const [first, second] = swapped ? [left, bought] : [bought, left];
+  shopSends(world, witness, 300, [first]);
+  shopSends(world, witness, 300.1, [second]);
   await world.run(END);
   return { world, witness };
 }

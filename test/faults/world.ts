@@ -3,7 +3,6 @@
  * Whatever happens is in a fixed order, so that the nth request is the same request in every run.
  */
 import type { Context, DynamoDBRecord } from 'aws-lambda';
-import { logKey } from '../../functions/contract/keys.ts';
 import type { Message } from '../../functions/contract/messages.ts';
 import { type Instant, iso, MINUTE_MS } from '../../functions/contract/time.ts';
 import * as deliver from '../../functions/handlers/deliver.ts';
@@ -64,13 +63,12 @@ export class World {
   private readonly stream = { next: 0, tries: 0, retryAt: 0 };
   private readonly ticked = { wake: 0, sweep: 0 };
   private ids = 0;
-  private stalling = false;
 
   constructor(start: Instant, options: Options = {}) {
     this.now = start;
     this.options = options;
     this.wire = new Wire(options.plan, options.attempts);
-    this.wire.meanwhile = () => this.stall();
+    this.wire.meanwhile = () => this.run(this.now + STALL_MS);
     const all = QUEUES.flatMap((name) => {
       const dead = new Queue(`${name}-dead`);
       return [dead, new Queue(name, dead)];
@@ -158,12 +156,6 @@ export class World {
       }
     }
     return { MessageId: id };
-  }
-
-  private async stall(): Promise<void> {
-    this.stalling = true;
-    await this.run(this.now + STALL_MS);
-    this.stalling = false;
   }
 
   /** Everything that is to happen until then. */
@@ -263,8 +255,6 @@ export class World {
     let busy = false;
     for (const name of QUEUES) {
       const consumer = CONSUMERS[name];
-      // A frozen function does not take more work; the others do.
-      if (this.stalling && this.wire.by === consumer) continue;
       const letters = this.queue(name).receive(this.now, BATCH);
       if (letters.length === 0) continue;
       busy = true;
@@ -312,6 +302,3 @@ function handlerOf(name: FunctionName, parts: Parts): Handler {
   };
   return makers[name]() as Handler;
 }
-
-/** Prefix of log rows, for whoever looks for one event. */
-export const logRow = logKey;
