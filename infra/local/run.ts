@@ -140,15 +140,16 @@ class Running {
         this.progress = (now - play.start) / (play.end - play.start);
         options.progress(this.progress);
       })
-      .then(async () => {
-        if (system.driver.ended) return;
-        await keep();
-        story.finished = true;
-        this.progress = undefined;
-        options.progress(1);
-        this.runOn();
-      });
+      .then(() => (system.driver.ended ? undefined : this.yearIsOver(keep)));
     return this.settled;
+  }
+
+  private async yearIsOver(keep: () => Promise<void>): Promise<void> {
+    await keep();
+    this.parts.story.finished = true;
+    this.progress = undefined;
+    this.parts.options.progress(1);
+    this.runOn();
   }
 
   private runOn(): void {

@@ -56,7 +56,8 @@ export class Dynoxide {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
   private child: ChildProcess | undefined;
   private file: string | undefined;
-  private readonly iterators = new Map<string, string>();
+  /** By table: where the last read ended, and the iterator that goes on from there. */
+  private readonly iterators = new Map<string, { after: string | undefined; iterator: string }>();
 
   private constructor(endpoint: { host: string; port: number }) {
     this.host = endpoint.host;
@@ -176,16 +177,18 @@ export class Dynoxide {
 
   /** Stream records after a sequence number; from the oldest without one. */
   async records(table: string, after: string | undefined, limit: number): Promise<StreamRecord[]> {
+    const kept = this.iterators.get(table);
     const iterator =
-      this.iterators.get(`${table}#${after}`) ?? (await this.iteratorAfter(table, after));
+      kept && kept.after === after ? kept.iterator : await this.iteratorAfter(table, after);
     if (iterator === undefined) return [];
     const { Records, NextShardIterator } = await this.call<{
       Records: StreamRecord[];
       NextShardIterator?: string;
     }>('DynamoDBStreams_20120810.GetRecords', { ShardIterator: iterator, Limit: limit });
-    this.iterators.clear();
     const last = Records.at(-1)?.dynamodb.SequenceNumber ?? after;
-    if (NextShardIterator) this.iterators.set(`${table}#${last}`, NextShardIterator);
+    if (NextShardIterator) {
+      this.iterators.set(table, { after: last, iterator: NextShardIterator });
+    }
     return Records;
   }
 

@@ -11,8 +11,8 @@ import type { IndexMirror } from './index-mirror.ts';
 /** What a function's tick depends on, by the function's label; others tick at least hourly. */
 const SKIPS: { [label: string]: { index: string; atLeastEveryMs: number } } = {
   wake: { index: WAKE_INDEX, atLeastEveryMs: Number.POSITIVE_INFINITY },
-  // Even with nothing open it counts and compares: once a day is enough where nothing gets lost.
-  sweep: { index: OPEN_INDEX, atLeastEveryMs: DAY_MS },
+  // Even with nothing open it counts and compares: once a week is enough where nothing gets lost.
+  sweep: { index: OPEN_INDEX, atLeastEveryMs: 7 * DAY_MS },
 };
 
 export type ScheduleDeps = {

@@ -74,6 +74,7 @@ export class FunctionHost {
       void instance.worker.terminate();
       this.lose(instance, `Task timed out after ${timeoutMs / 1000} seconds`);
     }, timeoutMs);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     instance.worker.postMessage({ id: this.calls, event: waiting.event } satisfies Invocation);
   }
 

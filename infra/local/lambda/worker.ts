@@ -53,5 +53,6 @@ parentPort?.on('message', async ({ id, event }: Invocation) => {
     const { name, message } = error as Error;
     outcome = { id, error: { name, message } };
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(outcome);
 });

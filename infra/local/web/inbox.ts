@@ -12,7 +12,7 @@ export function inboxPage(mails: readonly InboxMail[], pageNumber: number) {
   const pages = Math.max(1, Math.ceil(mails.length / PAGE_SIZE));
   const current = Math.min(Math.max(1, pageNumber), pages);
   const end = mails.length - (current - 1) * PAGE_SIZE;
-  const shown = mails.slice(Math.max(0, end - PAGE_SIZE), end).reverse();
+  const shown = mails.slice(Math.max(0, end - PAGE_SIZE), end).toReversed();
   const link = (to: number, text: string) =>
     to < 1 || to > pages ? html`<span></span>` : html`<a href="/inbox?page=${to}">${text}</a>`;
   return page({

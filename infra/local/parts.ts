@@ -1,0 +1,184 @@
+/** The pieces that the system is put together from, each from what the templates say of it. */
+import type { WriteStream } from 'node:fs';
+import type { Instant } from '../../functions/contract/time.ts';
+import type { Activity } from './activity.ts';
+import type { Principal } from './aws/api.ts';
+import type { VirtualClock } from './clock.ts';
+import type { SavedState } from './data/folder.ts';
+import { IndexMirror } from './drive/index-mirror.ts';
+import { Schedule } from './drive/schedules.ts';
+import { LocalError } from './errors.ts';
+import { FunctionHost } from './lambda/host.ts';
+import { Queue } from './queue/queue.ts';
+import { QueueSource } from './sources/queue-source.ts';
+import type { StreamSource } from './sources/stream-source.ts';
+import { type FunctionPlan, functionOf, type Plan } from './template/plan.ts';
+import { REGION } from './template/resolve.ts';
+
+/** Key of other applications of the same account: they may put events on the bus. */
+export const APPLICATION_KEY = 'LOCALAPPLICATION';
+const APPLICATION: Principal = {
+  name: 'application',
+  roleArn: 'arn:aws:iam::000000000000:role/application',
+};
+
+type HostParts = {
+  activity: Activity;
+  clock: VirtualClock;
+  endpoint: string;
+  log: WriteStream;
+  warn(line: string): void;
+};
+
+/** One access key a function: its name, so that a refusal can say who lacks what. */
+const accessKeyOf = (plan: FunctionPlan): string => `LOCAL${plan.label.toUpperCase()}`;
+
+export function makeHosts(plan: Plan, parts: HostParts): FunctionHost[] {
+  return plan.functions.map(
+    (fn) =>
+      new FunctionHost(fn, {
+        activity: parts.activity,
+        memory: parts.clock.memory,
+        log: (text) => {
+          parts.log.write(text);
+          if (text.includes(' failed: ')) parts.warn(text.trim());
+        },
+        environment: {
+          AWS_REGION: REGION,
+          AWS_ACCESS_KEY_ID: accessKeyOf(fn),
+          AWS_SECRET_ACCESS_KEY: 'local',
+          AWS_LAMBDA_FUNCTION_NAME: fn.name,
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
+          AWS_ENDPOINT_URL_DYNAMODB: parts.endpoint,
+          AWS_ENDPOINT_URL_SQS: parts.endpoint,
+          AWS_ENDPOINT_URL_EVENTBRIDGE: parts.endpoint,
+          AWS_ENDPOINT_URL_SESV2: parts.endpoint,
+          // The SDK would look for files of the developer's own account.
+          AWS_CONFIG_FILE: '/dev/null',
+          AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+          // Lines of each call are for CloudWatch; here a year of them would only cost time.
+          POWERTOOLS_METRICS_DISABLED: 'true',
+          POWERTOOLS_LOG_LEVEL: 'WARN',
+          TZ: 'UTC',
+        },
+      }),
+  );
+}
+
+export function hostOf(plan: Plan, hosts: readonly FunctionHost[], arn: string): FunctionHost {
+  const fn = functionOf(plan, arn);
+  const host = hosts.find((one) => one.plan === fn);
+  if (!host) throw new LocalError('unknown-reference', `No function ${arn} in the templates.`);
+  return host;
+}
+
+export function makeQueues(plan: Plan, now: () => Instant): Queue[] {
+  const queues = plan.queues.map((queue) => new Queue(queue, now));
+  for (const queue of queues) {
+    const { redrive } = queue.plan;
+    const target = redrive && queues.find((one) => one.plan.arn === redrive.arn);
+    if (target) queue.redriveTo(target);
+  }
+  return queues;
+}
+
+export function restoreQueues(queues: readonly Queue[], saved: SavedState | undefined): void {
+  for (const queue of queues) queue.restore(saved?.queues[queue.plan.name] ?? []);
+}
+
+/** Brings a body to a queue, or calls a function, by ARN. */
+export function deliverer(plan: Plan, queues: readonly Queue[], hosts: readonly FunctionHost[]) {
+  const byArn = new Map(queues.map((queue) => [queue.plan.arn, queue]));
+  return (arn: string, body: string): boolean => {
+    const queue = byArn.get(arn);
+    if (queue) {
+      queue.send(body);
+      return true;
+    }
+    if (!functionOf(plan, arn)) return false;
+    void hostOf(plan, hosts, arn).invoke(JSON.parse(body));
+    return true;
+  };
+}
+
+export function makeMirrors(plan: Plan): Map<string, IndexMirror> {
+  return new Map(
+    plan.tables.flatMap((table) =>
+      table.indexes.map((index) => [index.name, new IndexMirror(index)] as const),
+    ),
+  );
+}
+
+export const writtenTo = (streams: readonly StreamSource[]) => (tables: Iterable<string>) => {
+  for (const table of tables) streams.find((one) => one.table.name === table)?.written();
+};
+
+type Parts = {
+  hosts: readonly FunctionHost[];
+  queues: readonly Queue[];
+  streams: readonly StreamSource[];
+};
+
+export function connect(plan: Plan, { hosts, queues, streams }: Parts): QueueSource[] {
+  const sources: QueueSource[] = [];
+  for (const mapping of plan.mappings) {
+    const host = hostOf(plan, hosts, mapping.functionArn);
+    const queue = queues.find((one) => one.plan.arn === mapping.sourceArn);
+    const stream = streams.find((one) => one.table.streamArn === mapping.sourceArn);
+    if (queue) sources.push(new QueueSource(queue, host, mapping));
+    else if (stream) stream.feed(host, mapping);
+    else throw new LocalError('unknown-reference', `No queue or stream ${mapping.sourceArn}.`);
+  }
+  return sources;
+}
+
+export function makeSchedules(
+  plan: Plan,
+  {
+    hosts,
+    mirrors,
+    queues,
+    start,
+  }: {
+    hosts: readonly FunctionHost[];
+    mirrors: ReadonlyMap<string, IndexMirror>;
+    queues: readonly Queue[];
+    start: Instant;
+  },
+): Schedule[] {
+  const dead = queues.filter(({ plan: { redrive } }) => redrive === undefined);
+  return plan.rules.flatMap((rule) => {
+    if (!('everyMs' in rule)) return [];
+    return rule.targets.map(
+      ({ arn }) =>
+        new Schedule(
+          {
+            host: hostOf(plan, hosts, arn),
+            everyMs: rule.everyMs,
+            ruleArn: rule.arn,
+            mirrors,
+            deadLetters: () => dead.some((queue) => queue.hasReady),
+          },
+          start,
+        ),
+    );
+  });
+}
+
+export function principalsOf(plan: Plan): Map<string, Principal> {
+  const principals = new Map<string, Principal>([[APPLICATION_KEY, APPLICATION]]);
+  for (const fn of plan.functions) {
+    principals.set(accessKeyOf(fn), { name: fn.label, roleArn: fn.roleArn });
+  }
+  return principals;
+}
+
+/** The templates' roles, and the account's other applications, which may put events on any bus. */
+export const rolesOf = (plan: Plan): Plan['roles'] =>
+  new Map([
+    ...plan.roles,
+    [
+      APPLICATION.roleArn,
+      [{ effect: 'Allow', actions: ['events:PutEvents'], resources: ['*'], conditions: {} }],
+    ],
+  ]);
