@@ -3,6 +3,7 @@ import type { Refused } from '../app/page-request.ts';
 import type { SurveyPage } from '../app/survey.ts';
 import { COMMENT_CHARS_MAX } from '../app/survey.ts';
 import type { UnsubscribePage } from '../app/unsubscribe.ts';
+import type { Topic } from '../contract/messages.ts';
 import { type Html, html } from './html.ts';
 import { page, PAGE_HEADERS } from './layout.ts';
 import { type Texts, textsFor } from './texts.ts';
@@ -57,22 +58,18 @@ const refusal = ({ why }: Refused, texts: Texts): Content => ({
 });
 
 /** One button. Where the mail had a topic, its reader may stay for the rest. Posts to its own address. */
-const leaveForm = (
-  topic: Exclude<keyof Texts['topics'], never> | undefined,
-  shop: string,
-  texts: Texts,
-) =>
+const leaveForm = (topic: Topic | undefined, shop: string, texts: Texts) =>
   html`<form method="post">
-<fieldset>
-<legend>${texts.leaveAsk(shop)}</legend>
-<label class="choice"><input type="radio" name="scope" value="all" checked>${texts.leaveAll}</label>
-${
-  topic &&
-  html`<label class="choice"><input type="radio" name="scope" value="topic">${texts.leaveOnly(texts.topics[topic])}</label>`
-}
-</fieldset>
+${topic ? leaveChoice(topic, shop, texts) : html`<p>${texts.leaveAskAll(shop)}</p>`}
 <button type="submit">${texts.leaveButton}</button>
 </form>`;
+
+const leaveChoice = (topic: Topic, shop: string, texts: Texts) =>
+  html`<fieldset>
+<legend>${texts.leaveAsk(shop)}</legend>
+<label class="choice"><input type="radio" name="scope" value="all" checked>${texts.leaveAll}</label>
+<label class="choice"><input type="radio" name="scope" value="topic">${texts.leaveOnly(texts.topics[topic])}</label>
+</fieldset>`;
 
 const SCORES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 

@@ -4,6 +4,8 @@ import type { Topic } from '../contract/messages.ts';
 export type Texts = {
   topics: Record<Topic, string>;
   leaveTitle: string;
+  /** Where there is only one thing to leave. */
+  leaveAskAll(shop: string): string;
   leaveAsk(shop: string): string;
   leaveAll: string;
   leaveOnly(topic: string): string;
@@ -29,6 +31,7 @@ export type Texts = {
 const english: Texts = {
   topics: { offers: 'offers', feedback: 'feedback requests', reminders: 'reminders' },
   leaveTitle: 'Unsubscribe',
+  leaveAskAll: (shop) => `Should ${shop} stop sending you marketing mail?`,
   leaveAsk: (shop) => `What should ${shop} stop sending you?`,
   leaveAll: 'All marketing mail',
   leaveOnly: (topic) => `Only ${topic}`,
