@@ -4,7 +4,7 @@
  */
 import type { Journey, Trigger } from '../contract/journeys.ts';
 import type { Subject } from '../contract/messages.ts';
-import { type Instant, iso } from '../contract/time.ts';
+import type { Instant } from '../contract/time.ts';
 import {
   type Customer,
   type FeedbackFact,
@@ -49,26 +49,30 @@ export function occasionsOf(trigger: Trigger, customer: Customer, since: Instant
       return facts.carts
         .filter(({ last }) => counts(last, since))
         .map(({ id, last, whole }) =>
-          occasion(`${id}@${iso(last.at)}`, last, subject(customer, 'cart', id, whole?.key)),
+          occasion(
+            `${id}@${last.at}`,
+            last,
+            subject(customer, 'cart', id, whole?.key, whole?.at ?? 0),
+          ),
         );
     case 'Product Viewed':
       return facts.views
         .filter((view) => counts(view, since))
         .map((view) => {
-          const { product, key } = view;
-          return occasion(product, view, subject(customer, 'view', product, key));
+          const { product, key, at } = view;
+          return occasion(product, view, subject(customer, 'view', product, key, at));
         });
     case 'Feedback Submitted':
       return facts.feedback
         .filter((answer) => counts(answer, since))
         .map((answer) => {
           const id = answerId(answer);
-          return occasion(id, answer, subject(customer, 'feedback', id, answer.key));
+          return occasion(id, answer, subject(customer, 'feedback', id, answer.key, answer.at));
         });
     case 'Consent Given':
       return facts.consent.given
         .filter((given) => counts(given, since))
-        .map((given) => occasion(`${given.topic}@${iso(given.at)}`, given, aboutPerson(customer)));
+        .map((given) => occasion(`${given.topic}@${given.at}`, given, aboutPerson(customer)));
     case 'identify':
       return [facts.identified]
         .filter((mark) => mark !== undefined)
@@ -85,7 +89,7 @@ export function occasionsOf(trigger: Trigger, customer: Customer, since: Instant
 
 /** Names an answer: its survey, and what it was asked about or when it came. */
 export const answerId = ({ survey, occasion, at }: FeedbackFact): string =>
-  `${survey}@${occasion ?? iso(at)}`;
+  `${survey}@${occasion ?? at}`;
 
 const counts = (mark: Mark, since: Instant): boolean => !mark.quiet && mark.at >= since;
 
@@ -102,7 +106,11 @@ const subject = (
   kind: Subject['kind'],
   id: string,
   key: string | undefined,
-): Subject => ({ kind, id, ...(key !== undefined && { key: unpackKey(customer.id, key) }) });
+  at: Instant,
+): Subject => ({ kind, id, ...(key !== undefined && { key: unpackKey(customer.id, key, at) }) });
+
+const aboutOrder = (customer: Customer, kind: 'order' | 'product', id: string, order: OrderFact) =>
+  subject(customer, kind, id, order.key, order.placed?.at ?? 0);
 
 const aboutPerson = ({ id }: Customer): Subject => ({ kind: 'profile', id });
 
@@ -116,7 +124,7 @@ function ofOrders(
   for (const order of customer.facts.orders) {
     const mark = markOf(order);
     if (!mark || order.placed?.quiet || !counts(mark, since)) continue;
-    found.push(occasion(order.id, mark, subject(customer, 'order', order.id, order.key)));
+    found.push(occasion(order.id, mark, aboutOrder(customer, 'order', order.id, order)));
   }
   return found;
 }
@@ -126,7 +134,7 @@ const dueAgain = (customer: Customer, since: Instant): Occasion[] =>
   repeats(customer.facts)
     .filter(({ dueAt, last }) => dueAt >= since && !last.placed.quiet)
     .map(({ product, last, dueAt }) => {
-      const about = subject(customer, 'product', product, last.key);
+      const about = aboutOrder(customer, 'product', product, last);
       return occasion(`${product}@${last.id}`, last.placed, about, dueAt);
     });
 

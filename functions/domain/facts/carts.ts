@@ -26,7 +26,7 @@ export function cartOf(customerId: string, event: CustomerEvent): CartFact | und
       const { cartId, products, expiresAt } = event.properties as CartProperties;
       const whole = {
         at: event.occurredAt,
-        key: packKey(customerId, event.key),
+        key: packKey(customerId, event.key, event.occurredAt),
         lines: linesOf(products, CART_LINES_MAX),
         ...(expiresAt !== undefined && { expiresAt }),
       };

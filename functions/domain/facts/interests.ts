@@ -12,7 +12,7 @@ import { compareMarks, compareText, markOf, ranked } from './marks.ts';
 /** Products that a person still has in mind; more would only say what they forgot. */
 export const VIEWS_MAX = 20;
 /** A mail about a view is about one of the last; a log key is the largest part of a view. */
-export const VIEW_KEYS_MAX = 5;
+export const VIEW_KEYS_MAX = 2;
 export const SEARCHES_MAX = 5;
 /** Longer queries are pasted text. */
 export const QUERY_CHARS_MAX = 80;
@@ -25,7 +25,7 @@ const newestView = (a: ViewFact, b: ViewFact): number =>
 /** The latest view of each product. */
 export function mergeView(facts: Facts, customerId: string, event: CustomerEvent): Facts {
   const { product } = event.properties as ViewProperties;
-  const key = packKey(customerId, event.key);
+  const key = packKey(customerId, event.key, event.occurredAt);
   const view: ViewFact = { product: product.id, ...markOf(event, false), key };
   const old = facts.views.find((each) => each.product === view.product);
   if (old) {
@@ -68,7 +68,7 @@ export function mergeFeedback(facts: Facts, customerId: string, event: CustomerE
     ...(occasion !== undefined && { occasion }),
     score,
     ...markOf(event, true),
-    key: packKey(customerId, event.key),
+    key: packKey(customerId, event.key, event.occurredAt),
   };
   const isSame = (each: FeedbackFact) => each.survey === survey && each.occasion === occasion;
   const old = facts.feedback.find(isSame);

@@ -54,7 +54,7 @@ function placedOrder(customerId: string, event: CustomerEvent): OrderFact {
   return {
     id: orderId,
     placed: markOf(event, true),
-    key: packKey(customerId, event.key),
+    key: packKey(customerId, event.key, event.occurredAt),
     total,
     currency,
     lines: linesOf(products, ORDER_LINES_MAX),

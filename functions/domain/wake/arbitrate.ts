@@ -130,6 +130,7 @@ function planMail(work: Work, { message }: Candidate): void {
 /** A cart is shown as it stands when the mail goes; other subjects do not change. */
 function subjectNow(customer: Customer, subject: Subject): Subject {
   if (subject.kind !== 'cart') return subject;
-  const key = customer.facts.carts.find(({ id }) => id === subject.id)?.whole?.key;
-  return { kind: 'cart', id: subject.id, ...(key && { key: unpackKey(customer.id, key) }) };
+  const whole = customer.facts.carts.find(({ id }) => id === subject.id)?.whole;
+  const key = whole && { key: unpackKey(customer.id, whole.key, whole.at) };
+  return { kind: 'cart', id: subject.id, ...key };
 }

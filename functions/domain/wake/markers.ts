@@ -1,4 +1,5 @@
 /** Which occasions a journey has dealt with: short hashes in the item, forgotten when they are stale. */
+import { JOURNEYS_MAX } from '../../contract/journeys.ts';
 import { DAY_MS, type Instant } from '../../contract/time.ts';
 import type { Runtime } from '../customer.ts';
 
@@ -10,19 +11,38 @@ export const MARKERS_MAX = 128;
 /** Kept forever: `once_per: customer`. */
 export const FOREVER = 0;
 
-/**
- * 53 bits of a multiplicative hash (cyrb53) in base 36: 11 characters. Two of 128 markers of a customer
- * meet once in 10^12 customers; SHA-256 would cost ten times as much on every event.
- */
-export function marker(journey: string, occasion: string): string {
-  const text = `${journey}\n${occasion}`;
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
+/** The state of a hash after a journey's id: occasions go on from it. */
+type Seed = readonly [high: number, low: number];
+const SEEDS = new Map<string, Seed>();
+/** As many ids as two releases may have; the cache starts anew beyond it. */
+const SEEDS_MAX = 2 * JOURNEYS_MAX;
+
+function mix([start, begin]: Seed, text: string): Seed {
+  let high = start;
+  let low = begin;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     high = Math.imul(high ^ code, 2654435761);
     low = Math.imul(low ^ code, 1597334677);
   }
+  return [high, low];
+}
+
+function seedOf(journey: string): Seed {
+  const known = SEEDS.get(journey);
+  if (known) return known;
+  if (SEEDS.size >= SEEDS_MAX) SEEDS.clear();
+  const seed = mix([0xdeadbeef, 0x41c6ce57], `${journey}\n`);
+  SEEDS.set(journey, seed);
+  return seed;
+}
+
+/**
+ * 53 bits of a multiplicative hash (cyrb53) in base 36: 11 characters. Two of 128 markers of a customer
+ * meet once in 10^12 customers; SHA-256 would cost ten times as much on every event.
+ */
+export function marker(journey: string, occasion: string): string {
+  let [high, low] = mix(seedOf(journey), occasion);
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36);

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CustomerEvent } from '../../../functions/contract/events.ts';
-import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
+import { logKey } from '../../../functions/contract/keys.ts';
+import { DAY_MS, HOUR_MS, iso } from '../../../functions/contract/time.ts';
 import { emptyCustomer, type Facts } from '../../../functions/domain/customer.ts';
+import { packKey, unpackKey } from '../../../functions/domain/facts/key.ts';
 import { CARTS_MAX, cartPieces } from '../../../functions/domain/facts/carts.ts';
 import {
   FEEDBACK_MAX,
@@ -180,7 +182,7 @@ describe('carts', () => {
 });
 
 describe('views and answers', () => {
-  it('keep the latest views of twenty products, and log keys of the newest five', () => {
+  it('keep the latest views of twenty products, and log keys of the newest two', () => {
     const views = Array.from({ length: 30 }, (_, n) =>
       build.productViewed({ product: build.product(`P-${n % 25}`), at: T0 + n * HOUR_MS }),
     );
@@ -197,6 +199,19 @@ describe('views and answers', () => {
     const { facts } = fold(answers);
     expect(facts.feedback).toHaveLength(FEEDBACK_MAX);
     expect(facts.feedback.map(({ score }) => score)).toEqual([8, 7, 6, 5]);
+  });
+});
+
+describe('log keys', () => {
+  it('come back whole, whatever the stamp of the sender was', () => {
+    const stamps = [iso(T0), iso(T0 + 1234), iso(T0 - 99), '-', '2026-01-05T09:00:00Z', 'no time'];
+    for (const alias of [CUSTOMER, 'f'.repeat(22)]) {
+      for (const stamp of stamps) {
+        const key = logKey(alias, stamp, 'id#with#signs');
+        expect(unpackKey(CUSTOMER, packKey(CUSTOMER, key, T0), T0)).toEqual(key);
+      }
+    }
+    expect(packKey(CUSTOMER, logKey(CUSTOMER, iso(T0 + 36), 'x'), T0)).toBe('10#x');
   });
 });
 
