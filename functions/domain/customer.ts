@@ -141,7 +141,6 @@ export type Run = {
   from: Instant;
   /** Depth of the event that caused it; absent for 0. */
   depth?: number;
-  /** Shadow while it started in shadow is judged anew at each step; nothing is kept here. */
 };
 
 /** A mail that waits for its time. */
