@@ -105,6 +105,12 @@ function clockOf(args: Arguments, input: ReplayInput): ReplayClock {
   return as;
 }
 
+/** Of the whole command; on a busy machine the steadier figure. */
+function cpuSeconds(): string {
+  const { user, system } = process.cpuUsage();
+  return ((user + system) / 1e6).toFixed(1);
+}
+
 const say = (text: string): void => console.error(text);
 
 const CHUNK_CHARS = 1 << 16;
@@ -158,7 +164,8 @@ function tellResult(result: ReplayResult, seconds: number): void {
   const { events, wakes, mails, emits, rebuilds, customers, until, emitsLeftOut } = result;
   say(
     `${events} events, ${wakes} wakes, ${mails} mails, ${emits} emits, ${rebuilds} rebuilds, ` +
-      `${customers} customers until ${iso(until)} in ${seconds.toFixed(1)} s` +
+      `${customers} customers until ${iso(until)} in ${seconds.toFixed(1)} s (${cpuSeconds()} s of CPU and ` +
+      `${Math.round(process.resourceUsage().maxRSS / 1024)} MB in all)` +
       (emitsLeftOut > 0
         ? `; ${emitsLeftOut} emits of the log left out, since replay makes them`
         : ''),

@@ -13,7 +13,7 @@ import { cartPieces } from './facts/carts.ts';
 import { evaluate } from './journeys/conditions.ts';
 import { answerId } from './occasions.ts';
 import { latenessOf, repeatOfProduct } from './rhythm.ts';
-import { variablesOf } from './variables.ts';
+import { askedVariables } from './variables.ts';
 
 export type WhyNot = { outcome: 'cancelled' | 'lapsed'; reason: Reason };
 
@@ -73,7 +73,7 @@ export const holds = (
   at: Instant,
   { shop }: Shop,
 ): boolean =>
-  evaluate(when, variablesOf(customer, { subject, startedAt, at, currency: shop.currency }));
+  evaluate(when, askedVariables(customer, { subject, startedAt, at, currency: shop.currency }));
 
 /** A computed moment that, by what is known now, has not come yet or has no ground any more. */
 function isUndone(subject: Subject, journey: Journey, facts: Facts, at: Instant): boolean {

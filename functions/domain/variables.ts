@@ -21,12 +21,28 @@ export type About = {
 
 /** Values by name, as in CONDITION_VARIABLES; what is not known is absent. */
 export function variablesOf(customer: Customer, about: About): Variables {
-  const { facts } = customer;
+  const variables: Variables = { customer: customerVariables(customer.facts, about) };
+  return withSubject(variables, customer, about);
+}
+
+/**
+ * The same for a condition: what is said of the customer is only worked out when it is asked for. Most
+ * conditions ask about an order or a cart, and every wake asks many.
+ */
+export const askedVariables = (customer: Customer, about: About): Variables =>
+  withSubject(
+    {
+      get customer() {
+        return customerVariables(customer.facts, about);
+      },
+    },
+    customer,
+    about,
+  );
+
+function withSubject(variables: Variables, { facts }: Customer, about: About): Variables {
   const { subject, startedAt } = about;
-  const variables: Variables = {
-    customer: customerVariables(facts, about),
-    run: { feedback_given: facts.feedback.some(({ at }) => at >= startedAt) },
-  };
+  variables['run'] = { feedback_given: facts.feedback.some(({ at }) => at >= startedAt) };
   switch (subject.kind) {
     case 'order':
       variables['order'] = orderVariables(facts, subject.id);
