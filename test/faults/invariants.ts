@@ -19,6 +19,9 @@ export const INVARIANTS = [
   'no mail after leaving',
   'answered means stored',
   'no mail denied',
+  'evidence counts',
+  'a lost answer costs nothing',
+  'order changes nothing',
   'closure',
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
@@ -32,6 +35,7 @@ export async function violations(world: World, witness: Witness): Promise<Violat
     ...noMailAfterLeaving(world, witness),
     ...answeredMeansStored(world, witness),
     ...noMailDenied(world),
+    ...evidenceCounts(world),
     ...closureAddsUp(world),
   ];
 }
@@ -115,6 +119,19 @@ function noMailDenied(world: World): Violation[] {
     .flatMap(({ id, state }) =>
       taken.has(id) && ['FAILED', 'SUPPRESSED', 'PLANNED'].includes(state)
         ? [{ invariant: 'no mail denied', what: `${id} ${state}` }]
+        : [],
+    );
+}
+
+/** SES told that it took the mail, twice: the row says SENT. */
+function evidenceCounts(world: World): Violation[] {
+  if (world.options.silentSes) return [];
+  const taken = new Set(world.accepted.map(({ messageId }) => messageId));
+  return world
+    .rows()
+    .flatMap(({ id, state }) =>
+      taken.has(id) && state !== 'SENT'
+        ? [{ invariant: 'evidence counts', what: `${id} ${state}` }]
         : [],
     );
 }

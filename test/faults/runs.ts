@@ -1,5 +1,5 @@
 /** Which faults are tried at which requests, and what a run with them violates. */
-import { type Violation, violations } from './invariants.ts';
+import { standing, type Violation, violations } from './invariants.ts';
 import type { Run } from './scenario.ts';
 import { type Call, WAYS, type Way } from './wire.ts';
 import type { Options } from './world.ts';
@@ -43,6 +43,21 @@ export async function everyFault(
   }
   return { runs, findings };
 }
+
+/** The SDK repeats what our own tables did not answer: that must cost nobody a mail. */
+export const lostAnswerCostsNothing =
+  (wanted: () => string) =>
+  ({ world }: Run, { service }: Call, way: Way): Violation[] =>
+    way === 'answer lost' && service !== 'ses' && standing(world) !== wanted()
+      ? [{ invariant: 'a lost answer costs nothing', what: standing(world) }]
+      : [];
+
+/** Requests of the way from a planned row to a settled one. */
+export const onSendPath = ({ by, about, service }: Call): boolean =>
+  by === 'deliver' ||
+  by === 'sweep' ||
+  by === 'inbound' ||
+  (by === 'publish' && (service === 'sqs' || about === 'deliver'));
 
 export const told = (findings: readonly Finding[]): string[] =>
   findings.map(({ fault, found }) =>

@@ -146,6 +146,19 @@ export async function oneMail(options: Options = {}): Promise<Run> {
   return { world, witness };
 }
 
+/** Ann leaves before her first mail is planned: what she said must reach the claim, however late the facts. */
+export async function leavesEarly(options: Options = {}): Promise<Run> {
+  const world = new World(START, options);
+  const witness: Witness = { answered: [] };
+  shopSends(world, witness, 0, [
+    identify('e1', 'ann', 'ann@example.com'),
+    order('e2', 'ann', 'O1'),
+  ]);
+  annLeaves(world, witness, 0.9);
+  await world.run(at(5 * 60));
+  return { world, witness };
+}
+
 /**
  * An order that empties a cart of the same minute, told in one order or the other: the customer must hear
  * the same. Its cart is old enough to be reminded of at once, its order stops that.

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { republish } from '../../functions/app/republish.ts';
-import { loggedEvents, standing, type Violation, violations } from './invariants.ts';
-import { everyFault, told } from './runs.ts';
+import { loggedEvents, standing, violations } from './invariants.ts';
+import { everyFault, lostAnswerCostsNothing, told } from './runs.ts';
 import { END, morning, type Run } from './scenario.ts';
 import { HOUR_MS } from '../../functions/contract/time.ts';
 import { busAnswer, type Queue } from './queues.ts';
@@ -39,25 +39,16 @@ describe('a morning without faults', () => {
     expect(again.world.wire.calls).toEqual(faultless.world.wire.calls);
   });
 
-  it('calls every function', () => {
+  it('calls every function but sweep', () => {
     const functions = new Set(faultless.world.wire.calls.map(({ by }) => by));
-    expect([...functions].toSorted()).toEqual(
-      ['deliver', 'inbound', 'ingest', 'pages', 'publish', 'react', 'wake'].toSorted(),
-    );
+    // Sweep has nothing to do here: its requests fail in the pairs.
+    const wantedFunctions = ['deliver', 'inbound', 'ingest', 'pages', 'publish', 'react', 'wake'];
+    expect([...functions].toSorted()).toEqual(wantedFunctions);
   });
 });
 
 describe('one fault at any request', () => {
-  /** The SDK repeats what our own tables did not answer: that must cost nobody a mail. */
-  const costsNothing = ({ world }: Run, call: { service: string }, way: string): Violation[] =>
-    way === 'answer lost' && call.service !== 'ses' && standing(world) !== wanted
-      ? [
-          {
-            invariant: 'no row without an owner',
-            what: `a lost answer changed\n${standing(world)}`,
-          },
-        ]
-      : [];
+  const costsNothing = lostAnswerCostsNothing(() => wanted);
 
   it('never sends twice, loses an event, mails after an unsubscribe or leaves a row behind', async () => {
     const { calls } = faultless.world.wire;

@@ -4,6 +4,7 @@
  */
 import type { Context, DynamoDBRecord } from 'aws-lambda';
 import type { Message } from '../../functions/contract/messages.ts';
+import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { type Instant, iso, MINUTE_MS } from '../../functions/contract/time.ts';
 import * as deliver from '../../functions/handlers/deliver.ts';
 import * as inbound from '../../functions/handlers/inbound.ts';
@@ -27,8 +28,12 @@ export type Options = {
   attempts?: Attempts;
   /** Replaces parts of a function: the broken variants. */
   broken?: (parts: Parts, world: World) => Parts;
+  /** Replaces the way to a service: a client that is set up wrongly. */
+  brokenDynamo?: (client: DocumentClient) => DocumentClient;
   /** SES's events are lost, as they may be. */
   silentSes?: boolean;
+  /** SES's events come so much later. */
+  sesDelayMs?: number;
   /** The nth record of both streams together, or the nth message of a queue, vanishes. */
   vanishes?: { record: number } | { queue: string; message: number };
 };
@@ -57,7 +62,7 @@ export class World {
   now: Instant;
   /** Places in the one order of everything that happened. */
   order = 0;
-  private readonly options: Options;
+  readonly options: Options;
   private readonly instances = new Map<FunctionName, Handler>();
   private readonly tasks: { at: Instant; run: () => Promise<void> | void }[] = [];
   private readonly stream = { next: 0, tries: 0, retryAt: 0 };
@@ -117,8 +122,9 @@ export class World {
   private instance(name: FunctionName): Handler {
     const known = this.instances.get(name);
     if (known) return known;
+    const dynamo = this.onWire('dynamodb', (c) => this.dynamo.send(c)) as unknown as DocumentClient;
     const parts = partsOf({
-      dynamo: this.onWire('dynamodb', (command) => this.dynamo.send(command)) as never,
+      dynamo: this.options.brokenDynamo?.(dynamo) ?? dynamo,
       sqs: this.onWire('sqs', async (c) => sqsAnswer(this.queues, c, this.now)) as never,
       bus: this.onWire('events', async (command) => {
         const { facts, browse, inbound } = Object.fromEntries(this.queues) as Record<string, Queue>;
@@ -151,7 +157,7 @@ export class World {
     this.accepted.push({ ...accepted, order: this.order });
     if (!this.options.silentSes) {
       for (const { after, body } of events) {
-        const at = this.now + after;
+        const at = this.now + after + (this.options.sesDelayMs ?? 0);
         this.at(at, () => this.queue('inbound').put(body, at));
       }
     }
