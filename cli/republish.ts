@@ -23,7 +23,7 @@ const OPTIONS = {
 /** The stretch again; the sums. */
 export async function republishStretch(
   { client, logTable, events, bus }: Omit<Target, 'close'>,
-  stretch: Required<Stretch>,
+  stretch: Stretch,
 ): Promise<Republished> {
   if (!events) throw new NoTarget('No bus is running there: start it with npm start.');
   const line = progressLine();

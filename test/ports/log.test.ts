@@ -212,3 +212,22 @@ describe('the reject list', () => {
     expect(Number(Item?.['ttl'])).toBe(RECEIVED_AT / 1000 + 30 * 86_400);
   });
 });
+
+describe('a scan in parts', () => {
+  it('meets every row in exactly one of them', async () => {
+    const config = { client: real, logTable: tables.log };
+    const idsOf = async (stretch: Parameters<typeof scanLog>[1]) => {
+      const ids: string[] = [];
+      for await (const page of scanLog(config, stretch)) {
+        ids.push(...page.logged.map(({ event }) => `${event.aliasId} ${event.key.sk}`));
+      }
+      return ids;
+    };
+    const parts = await Promise.all(
+      Array.from({ length: 24 }, (_, index) => idsOf({ segment: { index, of: 24 } })),
+    );
+    const all = await idsOf({});
+    expect(all.length).toBeGreaterThan(30);
+    expect(parts.flat().sort()).toEqual(all.sort());
+  });
+});

@@ -63,7 +63,12 @@ async function* partition(client: DocumentClient, table: string, aliasId: string
   } while (ExclusiveStartKey);
 }
 
-export type Stretch = { from?: Instant; to?: Instant };
+export type Stretch = {
+  from?: Instant;
+  to?: Instant;
+  /** A part of the table, so that a day's work can be done in 24: number `index` of `of`. */
+  segment?: { index: number; of: number };
+};
 export type LogPage = { logged: LoggedEvent[]; scanned: number };
 
 /**
@@ -72,7 +77,7 @@ export type LogPage = { logged: LoggedEvent[]; scanned: number };
  */
 export async function* scanLog(
   { client, logTable }: LogConfig,
-  { from, to }: Stretch = {},
+  { from, to, segment }: Stretch = {},
 ): AsyncGenerator<LogPage> {
   const filter = [
     ...(from === undefined ? [] : ['receivedAt >= :from']),
@@ -84,6 +89,7 @@ export async function* scanLog(
       new ScanCommand({
         TableName: logTable,
         Limit: PAGE_ROWS,
+        ...(segment && { Segment: segment.index, TotalSegments: segment.of }),
         ...(filter && {
           FilterExpression: filter,
           ExpressionAttributeValues: {

@@ -1,0 +1,75 @@
+/**
+ * Is every logged event folded? Folding an event again changes nothing, so asking `decide` once more tells:
+ * what would still change the customer was lost on its way, by whatever, and goes on the bus again. It
+ * needs no counters, and repeats cannot hide a loss from it.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { CustomerEvent } from '../contract/events.ts';
+import type { Policy } from '../contract/journeys.ts';
+import type { Customer } from '../domain/customer.ts';
+import { decide, rebuildFacts } from '../domain/decide.ts';
+import { eachLimited } from './each-limited.ts';
+import type { Bus } from './ports.ts';
+import { entryOfEvent } from './publish.ts';
+import type { Customers, ReactLog } from './react.ts';
+
+export type AuditDeps = {
+  /** A stretch of the log, old enough that nothing of it is under way any more. */
+  pages: AsyncIterable<{ events: readonly CustomerEvent[]; scanned: number }>;
+  customers: Pick<Customers, 'load'>;
+  log: Pick<ReactLog, 'readCustomer'>;
+  policies: { current(): Promise<Policy> };
+  bus: Bus;
+  count(name: string, value?: number): void;
+};
+
+/** `missing`: not folded; `refused`: of these, not taken by the bus, so missing at the next audit too. */
+export type Audited = { scanned: number; events: number; missing: number; refused: number };
+
+/** After an hour every queue has had its tries and sweep its redrives. */
+export const SETTLED_MS = 60 * 60_000;
+/** Customers read at once. */
+const LOADS_AT_ONCE = 8;
+
+/** Costs one read a customer and page beside the scan, and one bus entry for each event that was lost. */
+export async function audit(deps: AuditDeps): Promise<Audited> {
+  const policy = await deps.policies.current();
+  const done: Audited = { scanned: 0, events: 0, missing: 0, refused: 0 };
+  for await (const { events, scanned } of deps.pages) {
+    const missing: CustomerEvent[] = [];
+    const groups = [...Map.groupBy(events, ({ aliasId }) => aliasId)];
+    await eachLimited(groups, LOADS_AT_ONCE, async ([aliasId, group]) => {
+      const customer = await deps.customers.load(aliasId);
+      missing.push(...(await unfolded(deps, customer, group, policy)));
+    });
+    if (missing.length > 0) done.refused += (await deps.bus.put(missing.map(entryOfEvent))).length;
+    done.scanned += scanned;
+    done.events += events.length;
+    done.missing += missing.length;
+  }
+  deps.count('EventsMissing', done.missing);
+  return done;
+}
+
+async function unfolded(
+  { log }: AuditDeps,
+  customer: Customer,
+  events: readonly CustomerEvent[],
+  policy: Policy,
+): Promise<CustomerEvent[]> {
+  const decided = events.map((event) => ({
+    event,
+    ...decide(customer, { kind: 'event', event }, policy),
+  }));
+  const missing = decided.filter(({ changed }) => changed).map(({ event }) => event);
+  const sealed = decided.filter(({ rebuild }) => rebuild).map(({ event }) => event);
+  if (sealed.length === 0) return missing;
+  // Older than the item can tell apart: only its whole log can say whether anything is missing.
+  const rebuilt = rebuildFacts(customer, await log.readCustomer([customer.id]), policy);
+  return isDeepStrictEqual(ofOrders(rebuilt), ofOrders(customer))
+    ? missing
+    : [...missing, ...sealed];
+}
+
+/** What an order can change. */
+const ofOrders = ({ facts }: Customer) => [facts.orders, facts.sealed, facts.profile];
