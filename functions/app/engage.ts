@@ -2,7 +2,7 @@
  * What SES tells about a mail: it went, bounced, was complained about, clicked, refused. Unordered, now
  * and then twice or never. Whatever narrows permission is in the gate before it is acknowledged.
  */
-import { assertNever } from '../contract/errors.ts';
+import { assertNever, PerennialError } from '../contract/errors.ts';
 import { hashId } from '../contract/ids.ts';
 import { TAG } from '../contract/messages.ts';
 import { ownEvent } from '../contract/own-events.ts';
@@ -126,6 +126,10 @@ async function move(
     const again = await deps.ledger.load({ customerId, messageId });
     if (again?.opId === row.opId) return;
   }
+  throw new PerennialError(
+    'ledger-busy',
+    `message ${messageId}: its row moved ${ROUNDS_MAX} times; the queue brings the event again.`,
+  );
 }
 
 type SesDetail = {

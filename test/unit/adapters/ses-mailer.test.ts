@@ -134,4 +134,14 @@ describe('the SES mailer', () => {
     expect(outcome.kind).toBe('ambiguous');
     expect(requests).toHaveLength(1);
   });
+
+  it('gives up on an SES that keeps the connection alive and never answers', async () => {
+    const alive: Answer = (_, response) => {
+      const timer = setInterval(() => response.writeProcessing(), 50);
+      response.on('close', () => clearInterval(timer));
+    };
+    const { outcome, requests } = await send(alive, { timeoutMs: 300 });
+    expect(outcome.kind).toBe('ambiguous');
+    expect(requests).toHaveLength(1);
+  }, 5_000);
 });

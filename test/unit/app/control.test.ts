@@ -68,6 +68,14 @@ describe('the mails of a day', () => {
     expect(await sending.spend()).toBe(true);
   });
 
+  it('end with their day: what is left of a block does not count for the next', async () => {
+    const { world, control, sending } = sendingWorld(20_000);
+    await sending.spend();
+    world.at += DAY_MS;
+    await sending.spend();
+    expect(control.state.days.map(({ sent }) => sent)).toEqual([100, 100]);
+  });
+
   it('double on the next day when all went well', async () => {
     const { world, sending } = sendingWorld(10);
     while (await sending.spend());

@@ -5,7 +5,7 @@ import { settle } from '../../../functions/app/ledger.ts';
 import type { SendOutcome } from '../../../functions/app/mail.ts';
 import { GATE_CLAIMS_MAX } from '../../../functions/contract/messages.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../functions/contract/time.ts';
-import { openGate, withdraw } from '../../../functions/domain/gate.ts';
+import { openGate, suppress, withdraw } from '../../../functions/domain/gate.ts';
 import { closes, closure } from '../../../functions/domain/ledger.ts';
 import { NOON } from '../../builders/ledger.ts';
 import { ledgerWorld } from '../../builders/ledger-world.ts';
@@ -83,6 +83,19 @@ describe('deliver', () => {
     });
     expect(world.mails).toEqual([]);
     expect(world.rowOf(order).state).toBe('SUPPRESSED');
+  });
+
+  it('sends no transactional mail to an address that bounces between reading and claiming', async () => {
+    const world = ledgerWorld();
+    const order = world.plan({ purpose: 'transactional' });
+    const compose = world.deps.composer.compose;
+    world.deps.composer.compose = async (...args) => {
+      const gate = await world.gateOf('customer-1');
+      world.memory.gateRows.set('customer-1', suppress(gate, 'hard-bounce', NOON));
+      return compose(...args);
+    };
+    expect((await deliver(world.deps, order)).reason).toEqual({ code: 'hard-bounce' });
+    expect(world.mails).toEqual([]);
   });
 
   it('counts a claim from the moment when the mail was due, so that a day later is a day later', async () => {
@@ -296,6 +309,16 @@ describe('the day’s ceiling', () => {
     expect(closes(sum)).toBe(true);
     const waiting = rows.find(({ state }) => state === 'PLANNED');
     expect(waiting?.reason).toMatchObject({ code: 'daily-ceiling', ceiling: 200 });
+  });
+
+  it('is not used up by mails that did not go', async () => {
+    const world = ledgerWorld();
+    world.answers.push({ kind: 'rejected', code: 'MessageRejected' });
+    const orders = Array.from({ length: 20 }, (_, n) =>
+      world.plan({ customerId: `c${n}`, id: `m${n}` }),
+    );
+    for (const order of orders) await deliver(world.deps, order);
+    expect(world.control.state.days[0]?.sent).toBe(1);
   });
 
   it('does not hold transactional mail', async () => {

@@ -102,6 +102,21 @@ describe('an SES event', () => {
     expect(world.rowOf(order)).toEqual(before);
   });
 
+  it('comes again when the row keeps moving under it', async () => {
+    const { world } = await inDoubt();
+    let moves = 0;
+    const load = world.deps.ledger.load;
+    world.engageDeps.ledger = {
+      load: async (order) => {
+        const row = await load(order);
+        moves += 1;
+        return row && { ...row, opId: `moved-${moves}` };
+      },
+      write: async () => 'row-moved',
+    };
+    await expect(engage(world.engageDeps, sesEvent('Email Delivered'))).rejects.toThrow('moved 5');
+  });
+
   it('of a mail that is not ours, or of a kind that we do not know, is ignored', async () => {
     const world = engageWorld();
     expect(await engage(world.engageDeps, sesEvent('Email Sent', {}, {}))).toBe('ignored');

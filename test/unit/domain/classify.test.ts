@@ -57,6 +57,6 @@ describe('what an error of SES means', () => {
 
   it('stays in doubt about a 4xx that is not an answer of SES', () => {
     expect(kind('SyntaxError', 400)).toBe('ambiguous');
-    expect(kind('Error', 408)).toBe('ambiguous');
+    expect(kind('RequestTimeoutException', 408)).toBe('ambiguous');
   });
 });
