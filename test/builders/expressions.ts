@@ -5,7 +5,16 @@ export type Values = Record<string, unknown> | undefined;
 
 const TOKEN = /\s*(<=|>=|<>|[=<>(),+-]|[:#]?[A-Za-z_][\w.#-]*|\d+)\s*/gy;
 
+const known = new Map<string, string[]>();
+
+/** Adapters use a few dozen expressions, again and again. */
 function tokens(text: string): string[] {
+  const found = known.get(text) ?? cut(text);
+  known.set(text, found);
+  return found;
+}
+
+function cut(text: string): string[] {
   const found: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {

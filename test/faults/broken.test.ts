@@ -10,7 +10,7 @@ import {
   waysAt,
 } from './runs.ts';
 import { leavesEarly, oneMail, sameMinute } from './scenario.ts';
-import type { Way } from './wire.ts';
+import type { Call, Way } from './wire.ts';
 import type { Options } from './world.ts';
 
 type Caught = { runs: number; fault: string; found: Violation[] };
@@ -28,6 +28,7 @@ function told(variant: string, caught: Caught | undefined): Invariant[] {
 async function firstCaught(
   scenario: Scenario,
   options: Options,
+  where: (call: Call) => boolean = () => true,
   first: [number, Way][] = [],
 ): Promise<Caught | undefined> {
   const start = await scenario({ ...options, plan: first });
@@ -36,7 +37,8 @@ async function firstCaught(
   const check = lostAnswerCostsNothing(() => standing(start.world));
   let runs = 1;
   const after = first.at(-1)?.[0] ?? -1;
-  for (const call of start.world.wire.calls.filter(({ index }) => index > after)) {
+  const calls = start.world.wire.calls.filter((call) => call.index > after && where(call));
+  for (const call of calls) {
     for (const way of waysAt(call)) {
       runs += 1;
       const run = await scenario({ ...options, plan: [...first, [call.index, way]] });
@@ -47,11 +49,13 @@ async function firstCaught(
   return undefined;
 }
 
-/** The same with a crash at every request of the send path before it. */
+/** The same in sweep, after a crash at each of deliver's writes. */
 async function firstCaughtAfterCrash(options: Options): Promise<Caught | undefined> {
-  const calls = (await oneMail(options)).world.wire.calls.filter(onSendPath);
-  for (const call of calls.filter(({ writes }) => writes)) {
-    const caught = await firstCaught(oneMail, options, [[call.index, 'crash after']]);
+  const { calls } = (await oneMail(options)).world.wire;
+  for (const call of calls.filter(({ writes, by }) => writes && by === 'deliver')) {
+    const first: [number, Way][] = [[call.index, 'crash after']];
+    const inSweep = ({ by, writes }: Call) => by === 'sweep' && writes;
+    const caught = await firstCaught(oneMail, options, inSweep, first);
     if (caught) {
       return { ...caught, fault: `${describeFault(call, 'crash after')}, then ${caught.fault}` };
     }
@@ -62,13 +66,17 @@ async function firstCaughtAfterCrash(options: Options): Promise<Caught | undefin
 const late = { sesDelayMs: 7 * MINUTE_MS };
 type Variant = [string, Invariant, () => Promise<Caught | undefined>];
 const VARIANTS: Variant[] = [
-  ['SDK retries on', 'one mail an id', () => firstCaught(oneMail, broken.sdkRetriesOn)],
+  ['SDK retries on', 'one mail an id', () => firstCaught(oneMail, broken.sdkRetriesOn, onSendPath)],
   [
     'no ALL_OLD comparison',
     'a lost answer costs nothing',
-    () => firstCaught(oneMail, broken.noAllOld),
+    () => firstCaught(oneMail, broken.noAllOld, onSendPath),
   ],
-  ['ledger without claim', 'one mail an id', () => firstCaught(oneMail, broken.noClaim)],
+  [
+    'ledger without claim',
+    'one mail an id',
+    () => firstCaught(oneMail, broken.noClaim, onSendPath),
+  ],
   [
     'gate read only when planned',
     'no mail after leaving',
@@ -82,7 +90,7 @@ const VARIANTS: Variant[] = [
   [
     'ambiguous treated as failed',
     'no mail denied',
-    () => firstCaught(oneMail, { ...broken.ambiguousIsFailed, silentSes: true }),
+    () => firstCaught(oneMail, { ...broken.ambiguousIsFailed, silentSes: true }, onSendPath),
   ],
   [
     'acknowledged before confirmed (ingest)',

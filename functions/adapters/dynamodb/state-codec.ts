@@ -30,13 +30,15 @@ export function unpack(packed: string | Uint8Array): unknown {
   return JSON.parse(body.toString('utf8'));
 }
 
+const bytes = DICTIONARIES.map((text) => Buffer.from(text, 'utf8'));
+
 function dictionary(version: number): Buffer {
-  const text = DICTIONARIES[version - 1];
-  if (text === undefined) {
+  const known = bytes[version - 1];
+  if (known === undefined) {
     throw new PerennialError(
       'unknown-dictionary',
       `customer item: got dictionary ${version}, wanted 1 to ${NEWEST}; a newer release wrote it, deploy that one.`,
     );
   }
-  return Buffer.from(text, 'utf8');
+  return known;
 }
