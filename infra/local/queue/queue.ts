@@ -75,7 +75,8 @@ export class Queue {
       message.visibleAt = now + visibilityMs;
       message.receipt = `${message.id}#${message.receives}`;
       this.hidden.set(message.id, message);
-      out.push(message as Received);
+      // A copy: who holds an old receipt must not see the one of a later receive.
+      out.push({ ...message } as Received);
     }
     return out;
   }
