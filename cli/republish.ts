@@ -1,13 +1,15 @@
 /**
- * A stretch of the log once more on the bus, for what a stream or a queue lost:
+ * A stretch of the log once more through the lanes of `react`, for what a stream or a queue lost:
  *
  *   npm run republish -- --from ISO --to ISO [--stage dev|prod | --local]
  *
- * By the time of receipt, `from` included, `to` not. What had arrived already changes nothing.
+ * By the time of receipt, `from` included, `to` not. What had arrived already changes nothing. Other
+ * listeners of the bus hear nothing twice.
  */
 import { parseArgs } from 'node:util';
-import { eventBridgeBus } from '../functions/adapters/bus/eventbridge.ts';
 import { scanLog, type Stretch } from '../functions/adapters/dynamodb/log.ts';
+import { laneBus } from '../functions/adapters/queue/lanes.ts';
+import { sqsQueue } from '../functions/adapters/queue/sqs.ts';
 import { republish, type Republished } from '../functions/app/republish.ts';
 import { stageOf } from '../infra/stage-config.ts';
 import { momentOf } from './export-log.ts';
@@ -22,17 +24,17 @@ const OPTIONS = {
 
 /** The stretch again; the sums. */
 export async function republishStretch(
-  { client, logTable, events, bus }: Omit<Target, 'close'>,
+  { client, logTable, lanes }: Pick<Target, 'client' | 'logTable' | 'lanes'>,
   stretch: Stretch,
 ): Promise<Republished> {
-  if (!events) throw new NoTarget('No bus is running there: start it with npm start.');
+  if (!lanes) throw new NoTarget('Nothing is running there: start it with npm start.');
   const line = progressLine();
   const done = await republish({
     pages: eventsOf(scanLog({ client, logTable }, stretch)),
-    bus: eventBridgeBus({
-      client: events,
-      busName: bus,
-      onError: (error) => line.end(`The bus refused a call: ${(error as Error).name}`),
+    bus: laneBus({
+      facts: sqsQueue(lanes.sqs, lanes.facts),
+      browse: sqsQueue(lanes.sqs, lanes.browse),
+      onError: (error) => line.end(`A queue refused a call: ${(error as Error).name}`),
     }),
     progress: ({ scanned, published }) => line.show(`${scanned} rows read, ${published} sent`),
   });

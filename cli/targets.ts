@@ -1,15 +1,14 @@
-/** Where a command works: a stage in AWS, or the local run. Finds tables and bus by what the stacks say. */
+/** Where a command works: a stage in AWS, or the local run. Finds tables and queues by what the stacks say. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
-  DescribeStacksCommand,
+  type StackResource,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { ENV } from '../functions/contract/env.ts';
 import { Dynoxide } from '../infra/local/data/dynoxide.ts';
 import { ENDPOINT_FILE, type LocalEndpoint } from '../infra/local/endpoint-file.ts';
 import type { Stage } from '../infra/stage-config.ts';
@@ -18,14 +17,15 @@ export type Target = {
   /** For people: which one it is. */
   name: string;
   client: DynamoDBDocumentClient;
-  /** Absent where no bus is running. */
-  events: EventBridgeClient | undefined;
   logTable: string;
   stateTable: string;
-  bus: string;
+  /** The lanes of `react`; absent where nothing is running. */
+  lanes: Lanes | undefined;
   /** Ends what was started for it. */
   close(): Promise<void>;
 };
+
+export type Lanes = { sqs: SQSClient; facts: string; browse: string };
 
 /** A command that cannot run, in one clear sentence. */
 export class NoTarget extends Error {
@@ -52,14 +52,16 @@ const localAt = (local: LocalEndpoint, name: string): Target => {
   const client = (endpoint: string) => ({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: local.publishKey, secretAccessKey: 'local' },
+    credentials: { accessKeyId: local.accessKey, secretAccessKey: 'local' },
     maxAttempts: 1,
   });
+  const { logTable, stateTable, facts, browse } = local;
   return {
-    ...local,
     name,
+    logTable,
+    stateTable,
     client: documents(new DynamoDBClient(client(local.dynamodb))),
-    events: local.aws ? new EventBridgeClient(client(local.aws)) : undefined,
+    lanes: local.aws ? { sqs: new SQSClient(client(local.aws)), facts, browse } : undefined,
     close: async () => undefined,
   };
 };
@@ -71,11 +73,11 @@ const answers = ({ client, logTable }: Target): Promise<boolean> =>
     () => false,
   );
 
-/** The tables of a run that has ended; there is no bus to send anything to. */
+/** The tables of a run that has ended; there is nobody to send anything to. */
 async function atRest(database: string, dir: string): Promise<Target> {
   const dynoxide = await Dynoxide.start(database);
   const dynamodb = `http://${dynoxide.host}:${dynoxide.port}`;
-  const none = { aws: '', publishKey: 'local', logTable: '', stateTable: '', bus: '' };
+  const none = { aws: '', accessKey: 'local', logTable: '', stateTable: '', facts: '', browse: '' };
   const target = localAt({ ...none, dynamodb }, `the data in ${dir}`);
   const { TableNames = [] } = await target.client.send(new ListTablesCommand({}));
   const table = (part: string) => TableNames.find((name) => name.includes(part)) ?? '';
@@ -90,42 +92,37 @@ async function atRest(database: string, dir: string): Promise<Target> {
 const documents = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
-/** A deployed stage. The variables of `contract/env.ts`, where set, are taken as they are. */
-export async function stageTarget(stage: Stage, env = process.env): Promise<Target> {
-  const clients = {
+/** A deployed stage: its tables and queues are in its stacks. */
+export async function stageTarget(stage: Stage): Promise<Target> {
+  const formation = new CloudFormationClient({});
+  const resources = async (stack: string): Promise<StackResource[]> => {
+    const StackName = `perennial-${stage}-${stack}`;
+    const found = await formation.send(new DescribeStackResourcesCommand({ StackName }));
+    return found.StackResources ?? [];
+  };
+  const all = [...(await resources('data')), ...(await resources('workflow'))];
+  const find = (type: string, prefix: string): string => {
+    const found = all.find(
+      ({ ResourceType, LogicalResourceId }) =>
+        ResourceType === type && LogicalResourceId?.startsWith(prefix),
+    );
+    if (found?.PhysicalResourceId) return found.PhysicalResourceId;
+    throw new NoTarget(
+      `Stage ${stage} has no ${prefix} in this account and region: deploy it first, or look at AWS_REGION and AWS_PROFILE.`,
+    );
+  };
+  return {
+    name: `stage ${stage}`,
     client: documents(new DynamoDBClient({})),
-    events: new EventBridgeClient({}),
+    logTable: find('AWS::DynamoDB::Table', 'Log'),
+    stateTable: find('AWS::DynamoDB::Table', 'State'),
+    lanes: {
+      sqs: new SQSClient({}),
+      facts: find('AWS::SQS::Queue', 'FactsQueue'),
+      browse: find('AWS::SQS::Queue', 'BrowseQueue'),
+    },
     close: async () => undefined,
   };
-  const [logTable, stateTable, bus] = [env[ENV.logTable], env[ENV.stateTable], env[ENV.bus]];
-  if (logTable && stateTable && bus) {
-    return { ...clients, name: `stage ${stage}`, logTable, stateTable, bus };
-  }
-  const found = await deployed(stage);
-  return { ...clients, name: `stage ${stage}`, ...found };
-}
-
-async function deployed(stage: Stage): Promise<Pick<Target, 'logTable' | 'stateTable' | 'bus'>> {
-  const formation = new CloudFormationClient({});
-  const tables = await formation.send(
-    new DescribeStackResourcesCommand({ StackName: `perennial-${stage}-data` }),
-  );
-  const table = (prefix: string) =>
-    tables.StackResources?.find(
-      ({ ResourceType, LogicalResourceId }) =>
-        ResourceType === 'AWS::DynamoDB::Table' && LogicalResourceId?.startsWith(prefix),
-    )?.PhysicalResourceId;
-  const workflow = await formation.send(
-    new DescribeStacksCommand({ StackName: `perennial-${stage}-workflow` }),
-  );
-  const bus = workflow.Stacks?.[0]?.Outputs?.find(
-    ({ OutputKey }) => OutputKey === 'BusName',
-  )?.OutputValue;
-  const [logTable, stateTable] = [table('Log'), table('State')];
-  if (logTable && stateTable && bus) return { logTable, stateTable, bus };
-  throw new NoTarget(
-    `Stage ${stage} has no tables and bus of ours in this account and region: deploy it first, or look at AWS_REGION and AWS_PROFILE.`,
-  );
 }
 
 /** `--local`, or the stage that was named. */

@@ -1,4 +1,4 @@
-/** A stretch of the log once more on the bus: for what a stream or a queue lost. Repeats change nothing. */
+/** A stretch of the log once more on its way: for what a stream or a queue lost. Repeats change nothing. */
 import type { CustomerEvent } from '../contract/events.ts';
 import type { Bus } from './ports.ts';
 import { entryOfEvent } from './publish.ts';

@@ -4,14 +4,16 @@ import { ENV } from '../../functions/contract/env.ts';
 import type { DataFolder } from './data/folder.ts';
 import type { System } from './system.ts';
 
-/** Addresses of DynamoDB itself and of the other stand-ins, and the access key of `publish`. */
+/** Addresses of DynamoDB itself and of the other stand-ins, and the access key of `sweep`, who may send again. */
 export type LocalEndpoint = {
   dynamodb: string;
   aws: string;
-  publishKey: string;
+  accessKey: string;
   logTable: string;
   stateTable: string;
-  bus: string;
+  /** Addresses of the queues of `react`. */
+  facts: string;
+  browse: string;
 };
 export const ENDPOINT_FILE = 'endpoint.json';
 
@@ -20,13 +22,15 @@ export function tellEndpoint(folder: DataFolder, { plan, dynoxide, endpoint }: S
   const variables = Object.assign({}, ...plan.functions.map((fn) => fn.environment)) as {
     [name: string]: string;
   };
+  const queue = (part: string) => plan.queues.find(({ name }) => name.includes(part))?.url ?? '';
   const told: LocalEndpoint = {
     dynamodb: `http://${dynoxide.host}:${dynoxide.port}`,
     aws: endpoint,
-    publishKey: 'LOCALPUBLISH',
+    accessKey: 'LOCALSWEEP',
     logTable: variables[ENV.logTable] ?? '',
     stateTable: variables[ENV.stateTable] ?? '',
-    bus: variables[ENV.bus] ?? '',
+    facts: queue('FactsQueue'),
+    browse: queue('BrowseQueue'),
   };
   const file = folder.path(ENDPOINT_FILE);
   writeFileSync(file, JSON.stringify(told), { mode: 0o600 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exportTo, momentOf } from '../../cli/export-log.ts';
@@ -12,6 +12,7 @@ import { parseEvent } from '../../functions/contract/event-schemas.ts';
 import type { CustomerEvent } from '../../functions/contract/events.ts';
 import { eventFromLine } from '../../functions/contract/log-lines.ts';
 import { ownEvent } from '../../functions/contract/own-events.ts';
+import { parseOrder } from '../../functions/handlers/react.ts';
 import { createTables, startDynoxide } from '../builders/dynoxide.ts';
 import { context, identify, RECEIVED_AT, track } from '../builders/segment-calls.ts';
 
@@ -74,30 +75,47 @@ describe('export-log', () => {
     expect(statSync(file).mode & 0o077).toBe(0);
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1);
     const missing = { ...config, logTable: 'no-such-table' };
-    await expect(exportTo(join(folder, 'none.jsonl'), missing, {})).rejects.toThrow(/table|resource/i);
+    await expect(exportTo(join(folder, 'none.jsonl'), missing, {})).rejects.toThrow(
+      /table|resource/i,
+    );
     expect(() => statSync(join(folder, 'none.jsonl'))).toThrow('ENOENT');
   });
 });
 
 describe('republish', () => {
-  it('sends a stretch by time of receipt, and counts what the bus refused', async () => {
-    const details: { metadata: { id: string } }[] = [];
-    const events = {
-      send: async ({ input }: PutEventsCommand) => {
-        const Entries = (input.Entries ?? []).map(({ Detail }) => {
-          details.push(JSON.parse(String(Detail)));
-          return { EventId: 'e' };
-        });
-        return { Entries, FailedEntryCount: 0 };
+  it('sends a stretch by time of receipt through the lanes of react', async () => {
+    const orders: ReturnType<typeof parseOrder>[] = [];
+    const bodies: string[] = [];
+    const sqs = {
+      send: async ({ input }: SendMessageBatchCommand) => {
+        expect(input.QueueUrl).toBe('https://sqs/facts');
+        for (const { MessageBody } of input.Entries ?? []) {
+          bodies.push(String(MessageBody));
+          orders.push(parseOrder(String(MessageBody)));
+        }
+        return { Failed: [] };
       },
-    } as unknown as EventBridgeClient;
+    } as unknown as SQSClient;
     const stretch = { from: RECEIVED_AT + 10_000, to: RECEIVED_AT + 20_000 };
-    const target = { ...config, name: 'test', events, bus: 'perennial' };
-    const done = await republishStretch(target, stretch);
+    const lanes = { sqs, facts: 'https://sqs/facts', browse: 'https://sqs/browse' };
+    const done = await republishStretch({ ...config, lanes }, stretch);
     expect(done).toMatchObject({ published: 10, refused: 0 });
     const wanted = Array.from({ length: 10 }, (_, n) => `m-${n + 10}`);
-    expect(details.map(({ metadata }) => metadata.id).sort()).toEqual(wanted);
-    expect(JSON.stringify(details)).not.toMatch(/ruta|Rūta/);
+    expect(orders.map((order) => 'arrival' in order && order.arrival.event.id).sort()).toEqual(
+      wanted,
+    );
+    expect(bodies.join()).not.toMatch(/ruta|Rūta/);
+  });
+
+  it('tells what a queue did not take', async () => {
+    const sqs = { send: () => Promise.reject(new Error('down')) } as unknown as SQSClient;
+    const lanes = { sqs, facts: 'https://sqs/facts', browse: 'https://sqs/browse' };
+    const stretch = { from: RECEIVED_AT + 10_000, to: RECEIVED_AT + 20_000 };
+    const done = await republishStretch({ ...config, lanes }, stretch);
+    expect(done).toMatchObject({ published: 0, refused: 10 });
+    await expect(republishStretch({ ...config, lanes: undefined }, stretch)).rejects.toThrow(
+      'npm start',
+    );
   });
 
   it('refuses moments that it cannot read', () => {
