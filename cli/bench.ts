@@ -29,7 +29,7 @@ const policy = policyOf('templates', settings);
 /** Ten times fewer for a look, whole for the README. */
 const size = args.quick
   ? { counted: 600, decide: 20_000, replay: 50_000, pipeline: 400 }
-  : { counted: 6_000, decide: 200_000, replay: 1_000_000, pipeline: 4_000 };
+  : { counted: 3_000, decide: 200_000, replay: 1_000_000, pipeline: 2_000 };
 
 const title = (text: string): void => console.log(`\n## ${text}\n`);
 const fixed = (value: number, digits = 0): string =>

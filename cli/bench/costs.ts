@@ -19,8 +19,11 @@ export const ASSUMED = {
   sesMs: 50,
   /** START, END and REPORT of one invocation, and its metrics where it writes some. */
   logBytes: { platform: 330, metrics: 300 },
-  /** Messages that one invocation gets, at a million events a month. */
-  batch: { publish: 1, facts: 1, browse: 2, wakes: 1, deliver: 1, inbound: 1 },
+  /**
+   * Messages that one invocation gets at a million events a month (23 a minute): browsing waits 20 s in
+   * five pollers; a minute's wakes, and the mails that they plan, come together.
+   */
+  batch: { publish: 1, facts: 1, browse: 2, wakes: 3, deliver: 3, inbound: 1 },
 } as const;
 
 export type Cost = {

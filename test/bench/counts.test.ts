@@ -37,6 +37,11 @@ describe('what an event consumes', () => {
 
 describe('the reference mix', () => {
   it('is 70% views, 15% cart, 10% orders, 5% other, and the same each time', () => {
+    const sum = (...kinds: MixKind[]) => kinds.reduce((all, kind) => all + MIX[kind], 0);
+    expect(sum('Product Viewed')).toBeCloseTo(0.7);
+    expect(sum('Cart Updated', 'Checkout Started')).toBeCloseTo(0.15);
+    expect(sum('Order Completed', 'Order Shipped', 'Order Delivered')).toBeCloseTo(0.1);
+    expect(sum('identify', 'Products Searched')).toBeCloseTo(0.05);
     const events = [...mixEvents(20_000)];
     const share = (kind: string) =>
       events.filter((event) => (event.event ?? 'identify') === kind).length / events.length;
