@@ -1,6 +1,6 @@
 /** What goes through the system at the first start: a made-up year, a real order log, or nothing. */
 import { createReadStream, existsSync } from 'node:fs';
-import type { Instant } from '../../functions/contract/time.ts';
+import { HOUR_MS, type Instant } from '../../functions/contract/time.ts';
 import type { SavedState, Story } from './data/folder.ts';
 import type { DemoMail, Reaction } from './demo/reactions.ts';
 import type { Batch } from './demo/segment.ts';
@@ -29,7 +29,7 @@ export async function makeStory(
       return { story: { kind: 'empty', ...blank } };
     case 'demo': {
       const { makeDemo } = await import('./demo/shop.ts');
-      return { story: { kind: 'demo', ...blank }, play: makeDemo() };
+      return { story: { kind: 'demo', ...blank }, play: makeDemo({ batchMs: HOUR_MS }) };
     }
     case 'orders':
       return ordersOf(wish.file, wish.customers);
@@ -43,10 +43,10 @@ async function ordersOf(
   if (!existsSync(file)) throw new LocalError('no-orders', `There is no file ${file}.`);
   const { ordersFromCsv } = await import('./demo/orders-csv.ts');
   try {
-    const orders = await ordersFromCsv(
-      createReadStream(file),
-      customers === undefined ? {} : { customers },
-    );
+    const orders = await ordersFromCsv(createReadStream(file), {
+      batchMs: HOUR_MS,
+      ...(customers !== undefined && { customers }),
+    });
     const { report } = orders;
     const detail =
       `${report.orders} orders and ${report.refunds} refunds of ${report.customers} customers; ` +

@@ -67,7 +67,10 @@ describe('a permission that the template lacks', () => {
       const users = ['ann', 'ben', 'cleo', 'dan'];
       const answer = await post(users.flatMap((user) => firstOrder(user)));
       expect(answer?.status).toBe(200);
-      await system.driver.advance(START + 2 * 86_400_000);
+      // What may not be sent is tried again and again: no further than to the first refusal.
+      for (let hours = 1; hours < 72 && warnings.length === 0; hours += 1) {
+        await system.driver.advance(START + hours * 3_600_000);
+      }
       expect(system.inbox.list()).toHaveLength(0);
       expect(warnings.join('\n')).toMatch(/deliver lacks ses:SendEmail on arn:aws:ses/);
       expect(system.figures.byState().SENT).toBeUndefined();

@@ -1,5 +1,6 @@
 /** The inbox: every mail as its recipient sees it, and why it was sent. */
 import { html } from 'hono/html';
+import { share } from '../../../functions/contract/ids.ts';
 import { type Message, TAG } from '../../../functions/contract/messages.ts';
 import type { InboxMail } from '../mail/inbox.ts';
 import { type Html, page } from './layout.ts';
@@ -69,4 +70,21 @@ const why = (ledger: Message): Html | Promise<Html> => html`
 export const mailBody = (mail: InboxMail): string =>
   mail.html === ''
     ? `<pre style="white-space:pre-wrap">${String(html`${mail.text}`)}</pre>`
-    : mail.html.replace(/<head([^>]*)>/i, '<head$1><base target="_blank">');
+    : mail.html
+        .replace(/<head([^>]*)>/i, '<head$1><base target="_blank">')
+        .replace(
+          EXAMPLE_PICTURE,
+          (_all, before: string, url: string) => `${before}${drawing(url)}`,
+        );
+
+/** The made-up shop has no web server: its pictures are drawn, a ring in a colour of its own. */
+const EXAMPLE_PICTURE = /(<img\b[^>]*?\bsrc=")(https:\/\/[\w.-]*example\.(?:com|org|net)\/[^"]*)/gi;
+
+function drawing(url: string): string {
+  const hue = Math.floor(360 * share('picture', url));
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="hsl(${hue},28%,91%)"/>` +
+    `<circle cx="48" cy="56" r="21" fill="none" stroke="hsl(${hue},30%,52%)" stroke-width="5"/>` +
+    `<path d="M38 24h20l8 9-18 17-18-17z" fill="hsl(${hue},45%,66%)" stroke="hsl(${hue},35%,46%)" stroke-width="2"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}

@@ -20,7 +20,7 @@ nav{display:flex;gap:4px;margin-left:auto}
 nav a{color:var(--soft);text-decoration:none;padding:8px 12px;border-radius:8px;font-size:15px}
 nav a:hover{color:var(--ink)}nav a[aria-current]{color:var(--ink);background:var(--tint)}
 nav b{font-weight:600;font-variant-numeric:tabular-nums}
-main{padding:36px 0 64px}
+main.wrap{padding-top:36px;padding-bottom:64px}
 h1{font-size:28px;line-height:1.2;letter-spacing:-.02em;margin:0 0 6px;font-weight:650}
 h2{font-size:18px;letter-spacing:-.01em;margin:44px 0 4px;font-weight:650}
 p{margin:0 0 12px}.lead{color:var(--soft);max-width:62ch}.note{color:var(--soft);font-size:14px;max-width:75ch}
@@ -60,16 +60,18 @@ td.zero{color:var(--soft);opacity:.6}
 .mails a.row:hover{background:var(--tint)}.mails .subject{font-weight:550;overflow-wrap:anywhere}.mails .from{color:var(--soft);font-size:14px;overflow-wrap:anywhere}
 .mails time{color:var(--soft);font-size:14px;font-variant-numeric:tabular-nums;white-space:nowrap}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:18px 0;font-size:15px}.facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}
-iframe{width:100%;height:780px;border:1px solid var(--line);border-radius:14px;background:#fff;display:block}
+iframe{width:100%;height:700px;border:1px solid var(--line);border-radius:14px;background:#fff;display:block}
 details{margin-top:18px;border:1px solid var(--line);border-radius:14px;background:var(--card)}summary{padding:14px 18px;cursor:pointer;font-weight:550;min-height:44px}
 details pre{margin:0;border-top:1px solid var(--line)}
 pre{padding:16px 18px;overflow:auto;font:13px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .pages{display:flex;justify-content:space-between;margin-top:18px}.pages a{padding:10px 0}
 .back{display:inline-block;margin-bottom:14px;text-decoration:none;padding:6px 0}
-@media(max-width:760px){.wrap{padding:0 16px}.top{grid-template-columns:1fr}.bar .wrap{gap:8px}nav a{padding:8px 9px}main{padding-top:24px}h1{font-size:24px}
+@media(max-width:760px){.wrap{padding:0 16px}.top{grid-template-columns:1fr}.bar .wrap{gap:8px}nav a{padding:8px 9px}main.wrap{padding-top:24px}h1{font-size:24px}
 .list li{grid-template-columns:1fr auto;padding:12px 16px}.list .what{grid-column:1/-1}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}
-.stack thead{display:none}.stack table,.stack tbody,.stack tr,.stack td,.stack th{display:block}.stack tr{padding:10px 16px;border-bottom:1px solid var(--line)}
-.stack tbody th{margin:-10px -16px;padding:10px 16px}.stack td{border:0;padding:3px 0;text-align:left!important;display:flex!important;justify-content:space-between;gap:16px}
-.stack td::before{content:attr(data-label);color:var(--soft);font-size:14px}.stack td.name{font-weight:550}.stack td.name::before{content:none}.stack td.lift{display:block!important;padding-top:6px}.stack td.lift::before{display:block}
+.stack thead{display:none}.stack table,.stack tbody{display:block}
+.stack tr{display:grid;grid-template-columns:repeat(3,1fr);gap:8px 12px;padding:14px 16px;border-bottom:1px solid var(--line)}
+.stack tbody tr:first-child{display:block;padding:0;border-bottom:0}.stack tbody th{display:block;padding:10px 16px;border-bottom:1px solid var(--line)}
+.stack td{display:block;border:0;padding:0;text-align:left!important}.stack td::before{content:attr(data-label);display:block;color:var(--soft);font-size:12.5px;line-height:1.3}
+.stack td.name,.stack td.lift{grid-column:1/-1;min-width:0}.stack td.name{font-weight:600}.stack td.name::before{content:none}
 .mails a.row{grid-template-columns:1fr;padding:14px 16px}iframe{height:620px}.hide-small{display:none}}
 `;

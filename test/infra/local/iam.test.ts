@@ -43,6 +43,8 @@ describe('a role', () => {
     expect(() => allow({ Condition: { IpAddress: { 'aws:SourceIp': '1.2.3.4' } } })).toThrow(
       /IpAddress is not known/,
     );
-    expect(() => readStatement({ Effect: 'Allow', NotAction: 'x', Resource: '*' })).toThrow();
+    expect(() => readStatement({ Effect: 'Allow', NotAction: 'x', Resource: '*' })).toThrow(
+      /not understood/,
+    );
   });
 });
