@@ -7,7 +7,7 @@
  * listeners of the bus hear nothing twice.
  */
 import { parseArgs } from 'node:util';
-import { scanLog, type Stretch } from '../functions/adapters/dynamodb/log.ts';
+import { scanEvents, type Stretch } from '../functions/adapters/dynamodb/log.ts';
 import { laneBus } from '../functions/adapters/queue/lanes.ts';
 import { sqsQueue } from '../functions/adapters/queue/sqs.ts';
 import { republish, type Republished } from '../functions/app/republish.ts';
@@ -30,7 +30,7 @@ export async function republishStretch(
   if (!lanes) throw new NoTarget('Nothing is running there: start it with npm start.');
   const line = progressLine();
   const done = await republish({
-    pages: eventsOf(scanLog({ client, logTable }, stretch)),
+    pages: scanEvents({ client, logTable }, stretch),
     bus: laneBus({
       facts: sqsQueue(lanes.sqs, lanes.facts),
       browse: sqsQueue(lanes.sqs, lanes.browse),
@@ -40,12 +40,6 @@ export async function republishStretch(
   });
   line.end(`${done.published} events sent, ${done.refused} refused, of ${done.scanned} rows read`);
   return done;
-}
-
-async function* eventsOf(pages: ReturnType<typeof scanLog>) {
-  for await (const { logged, scanned } of pages) {
-    yield { events: logged.map(({ event }) => event), scanned };
-  }
 }
 
 async function main(): Promise<void> {

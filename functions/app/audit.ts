@@ -9,6 +9,7 @@ import type { Policy } from '../contract/journeys.ts';
 import type { Customer } from '../domain/customer.ts';
 import { decide, rebuildFacts } from '../domain/decide.ts';
 import { eachLimited } from './each-limited.ts';
+import { HOUR_MS, type Instant, MINUTE_MS } from '../contract/time.ts';
 import type { Bus } from './ports.ts';
 import { entryOfEvent } from './publish.ts';
 import type { Customers, ReactLog } from './react.ts';
@@ -27,7 +28,13 @@ export type AuditDeps = {
 export type Audited = { scanned: number; events: number; missing: number; refused: number };
 
 /** After an hour every queue has had its tries and sweep its redrives. */
-export const SETTLED_MS = 60 * 60_000;
+export const SETTLED_MS = HOUR_MS;
+/** How far back an audit looks: each event is seen by two, a day apart, so that a lost tick costs a day. */
+export const LOOK_BACK_MS = 50 * HOUR_MS;
+/** A part of the log an hour: the whole of it once a day, so that no hour reads much. */
+export const PARTS = 24;
+/** Of the ticks of an hour, the first. */
+const TICK_MS = 5 * MINUTE_MS;
 /** Customers read at once. */
 const LOADS_AT_ONCE = 8;
 
@@ -73,3 +80,23 @@ async function unfolded(
 
 /** What an order can change. */
 const ofOrders = ({ facts }: Customer) => [facts.orders, facts.sealed, facts.profile];
+
+export type HourlyAuditDeps = Omit<AuditDeps, 'pages'> & {
+  /** What was received in a stretch of time, of one part of the log. */
+  pages(stretch: {
+    from: Instant;
+    to: Instant;
+    segment: { index: number; of: number };
+  }): AuditDeps['pages'];
+};
+
+/** The audit of this hour's part of the log; `undefined` at the other ticks of the hour. */
+export async function auditHourly(
+  deps: HourlyAuditDeps,
+  now: Instant,
+): Promise<Audited | undefined> {
+  if (now % HOUR_MS >= TICK_MS) return undefined;
+  const index = Math.floor(now / HOUR_MS) % PARTS;
+  const stretch = { from: now - LOOK_BACK_MS, to: now - SETTLED_MS, segment: { index, of: PARTS } };
+  return audit({ ...deps, pages: deps.pages(stretch) });
+}

@@ -41,6 +41,12 @@ export class LogTable extends Construct {
     fn.allow(['dynamodb:GetItem', 'dynamodb:Query'], [this.table.tableArn]);
     fn.set('logTable', this.table.tableName);
   }
+
+  /** Reads a stretch of it, row by row: for the audit alone, since a scan reads what it throws away. */
+  grantAudit(fn: PerennialFunction): void {
+    this.grantRead(fn);
+    fn.allow(['dynamodb:Scan'], [this.table.tableArn]);
+  }
 }
 
 /** Actions on the state table, named by what they are for. Transactions need those of their parts. */

@@ -212,5 +212,9 @@ function grantAll(
   state.grantControlRead(sweep);
   queues.deliver.grantSend(sweep);
   queues.deliver.grantMeasure(sweep);
+  // The audit: a part of the log each hour; what was never folded goes into its lane again.
+  log.grantAudit(sweep);
+  queues.facts.grantSend(sweep);
+  queues.browse.grantSend(sweep);
   grantRedrive(sweep, Object.values(queues));
 }

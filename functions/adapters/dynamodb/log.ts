@@ -108,3 +108,10 @@ export async function* scanLog(
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
 }
+
+/** The same as events alone. */
+export async function* scanEvents(config: LogConfig, stretch: Stretch) {
+  for await (const { logged, scanned } of scanLog(config, stretch)) {
+    yield { events: logged.map(({ event }) => event), scanned };
+  }
+}

@@ -1,17 +1,37 @@
 /** Parts of `sweep`: what a queue or a stream lost. */
 import { documentClient } from '../../adapters/dynamodb/client.ts';
 import { dynamoControl } from '../../adapters/dynamodb/control.ts';
+import { dynamoCustomers } from '../../adapters/dynamodb/customers.ts';
+import { dynamoLogReader, scanEvents } from '../../adapters/dynamodb/log.ts';
 import { dynamoOpenIndex } from '../../adapters/dynamodb/open-index.ts';
+import { fileRelease } from '../../adapters/files/release.ts';
+import { laneBus } from '../../adapters/queue/lanes.ts';
 import { queueClient, sqsDeadLetters, sqsQueue } from '../../adapters/queue/sqs.ts';
-import type { SweepDeps } from '../../app/sweep.ts';
+import type { HourlyAuditDeps } from '../../app/audit.ts';
+import type { SweepHandlerDeps } from '../../handlers/sweep.ts';
 import { deadLetterQueues, type Env, text, url } from '../env.ts';
-import { count, ledgerParts } from './parts.ts';
+import { telemetry } from '../telemetry.ts';
+import { count, ledgerParts, tables } from './parts.ts';
 
-export const sweepDeps = (env: Env): SweepDeps => ({
+export const sweepDeps = (env: Env): SweepHandlerDeps => ({
   ...ledgerParts(env),
   open: dynamoOpenIndex(documentClient(), text(env, 'stateTable')),
   deliverQueue: sqsQueue(queueClient(), url(env, 'deliverQueue')),
   deadLetters: deadLetterQueues(env).map((pair) => sqsDeadLetters(queueClient(), pair)),
   control: dynamoControl(documentClient(), text(env, 'stateTable')),
+  audit: auditParts(env),
+  count,
+});
+
+const auditParts = (env: Env): HourlyAuditDeps => ({
+  pages: (stretch) => scanEvents(tables(env), stretch),
+  customers: dynamoCustomers(tables(env)),
+  log: dynamoLogReader(tables(env)),
+  policies: fileRelease(),
+  bus: laneBus({
+    facts: sqsQueue(queueClient(), url(env, 'factsQueue')),
+    browse: sqsQueue(queueClient(), url(env, 'browseQueue')),
+    onError: (error) => telemetry().error('lane refused', error),
+  }),
   count,
 });

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryLog } from '../../../functions/adapters/memory/log.ts';
-import { audit, type AuditDeps } from '../../../functions/app/audit.ts';
+import { audit, type AuditDeps, auditHourly } from '../../../functions/app/audit.ts';
 import type { BusEntry } from '../../../functions/app/ports.ts';
 import { parseEvent } from '../../../functions/contract/event-schemas.ts';
 import type { CustomerEvent, PublishedDetail } from '../../../functions/contract/events.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../functions/contract/time.ts';
 import { type Customer, emptyCustomer } from '../../../functions/domain/customer.ts';
 import { decide, rebuildFacts } from '../../../functions/domain/decide.ts';
 import { type Call, context, identify, track } from '../../builders/segment-calls.ts';
@@ -103,5 +104,38 @@ describe('the audit', () => {
     const lost = customerWithout(new Set(['m-2']));
     const { done } = await audited(lost, { put: async () => [0] });
     expect(done).toMatchObject({ missing: 1, refused: 1 });
+  });
+});
+
+describe('the audit of an hour', () => {
+  const asked: object[] = [];
+  const deps = {
+    customers: { load: async (id: string) => emptyCustomer(id) },
+    log: log.reader,
+    policies: { current: async () => POLICY },
+    bus: { put: async () => [] },
+    count: () => undefined,
+    async *pages(stretch: object) {
+      asked.push(stretch);
+      yield { events: [], scanned: 0 };
+    },
+  };
+
+  it('runs once an hour, over one part of the log, and over all of it in a day', async () => {
+    const day = Date.UTC(2026, 5, 1);
+    for (let minute = 0; minute < 24 * 60; minute += 5) {
+      await auditHourly(deps, day + minute * MINUTE_MS + 1);
+    }
+    const parts = asked.map((stretch) => (stretch as { segment: { index: number } }).segment.index);
+    expect(parts).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
+  });
+
+  it('leaves alone what may still be under way, and sees each event twice', async () => {
+    const now = Date.UTC(2026, 5, 1, 7);
+    asked.length = 0;
+    await auditHourly(deps, now);
+    const [stretch] = asked as { from: number; to: number }[];
+    expect(stretch).toMatchObject({ to: now - HOUR_MS });
+    expect(now - HOUR_MS - (stretch?.from ?? 0)).toBeGreaterThan(48 * HOUR_MS);
   });
 });
