@@ -4,7 +4,7 @@
  */
 import type { Channel } from '../contract/events.ts';
 import type { PlannedMessage, Subject } from '../contract/messages.ts';
-import type { DecisionReason, ReasonCode } from '../contract/reasons.ts';
+import type { DecisionReason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
 
 /** When something happened, and what its event may cause. */
@@ -148,8 +148,6 @@ export type Candidate = {
   message: Omit<PlannedMessage, 'plannedAt' | 'customerId'>;
   priority: number;
   notBefore: Instant;
-  /** The deferral that was told last, so that it is told once. */
-  told?: [ReasonCode, Instant];
 };
 
 /** A mail planned lately: for the pace, and to notice facts that come too late. */

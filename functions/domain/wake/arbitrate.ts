@@ -103,13 +103,11 @@ function later(work: Work, { message }: Candidate): Verdict | undefined {
   return { kind: 'defer', until, code: isBehind ? 'deferred-behind' : code };
 }
 
-/** Waits on, at most until it is stale; said once for each new time and reason. */
+/** Waits on, at most until it is stale. It is judged again only then, so that each deferral is told once. */
 function defer(work: Work, candidate: Candidate, until: Instant, code: ReasonCode): Candidate {
-  const { message, told } = candidate;
-  if (told?.[0] !== code || told[1] !== until) {
-    tell(work, { ...message, messageId: message.id }, 'deferred', { code, until });
-  }
-  return { ...candidate, notBefore: Math.min(until, message.expiresAt), told: [code, until] };
+  const { message } = candidate;
+  tell(work, { ...message, messageId: message.id }, 'deferred', { code, until });
+  return { ...candidate, notBefore: Math.min(until, message.expiresAt) };
 }
 
 function planMail(work: Work, { message }: Candidate): void {

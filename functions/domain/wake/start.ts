@@ -1,5 +1,6 @@
 /** From occasions that are due to runs. Each is judged once per journey, and the answer is kept. */
-import type { Instant } from '../../contract/time.ts';
+import type { Trigger } from '../../contract/journeys.ts';
+import { DAY_MS, type Instant } from '../../contract/time.ts';
 import { compareText } from '../facts/marks.ts';
 import type { Run } from '../customer.ts';
 import { onceId } from '../occasions.ts';
@@ -7,6 +8,18 @@ import { holds, whyNotGoOn } from '../still-true.ts';
 import { earliestOf, type Pending, pendingOf, STALE_MS } from './dues.ts';
 import { dayAfter, FOREVER, marker } from './markers.ts';
 import { tell, type Work } from './work.ts';
+
+/**
+ * Occasions that keep their name while their moment moves: a score is given again, another part is paid
+ * back. They are remembered as long as the log keeps such events; the others until they are stale.
+ */
+const MOVABLE: ReadonlySet<Trigger> = new Set([
+  'Feedback Submitted',
+  'Order Refunded',
+  'Reorder Due',
+  'Churn Risk Changed',
+]);
+const MOVABLE_MS = 400 * DAY_MS;
 
 /** The earliest first, then by priority, so that `reentry` gives the same answer every time. */
 const inTurn = (a: Pending, b: Pending): number =>
@@ -30,8 +43,9 @@ function startOne(work: Work, pending: Pending): void {
   const { journey, occasion, index, due } = pending;
   const once = onceId(journey, occasion);
   const expiresAt = occasion.at + journey.expiresMs;
-  // Kept as long as the occasion can still be looked at.
-  const keptUntil = dayAfter(expiresAt + STALE_MS);
+  const keptUntil = dayAfter(
+    MOVABLE.has(journey.trigger) ? occasion.at + MOVABLE_MS : expiresAt + STALE_MS,
+  );
   work.done[marker(journey.id, occasion.id)] ??= keptUntil;
   const run: Run = {
     journey: journey.id,

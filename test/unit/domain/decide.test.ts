@@ -120,6 +120,26 @@ describe('steps', () => {
     expect(delivered.mails).toEqual(['survey 2026-01-14T09:00']);
   });
 
+  it('never end before the event that they wait for was known', () => {
+    const options = { after: 'Order Delivered' as const, ms: 2 * DAY_MS };
+    const steps = [wait('in-hand', 21 * DAY_MS, options), send('survey')];
+    const run = drive([journey({ steps, expiresMs: 60 * DAY_MS })]).fold(build.orderCompleted());
+    const late = { occurredAt: T0 + DAY_MS, receivedAt: T0 + 9 * DAY_MS };
+    run
+      .wakeUntil(T0 + 9 * DAY_MS)
+      .fold(build.orderDelivered(late))
+      .wakeUntil(LATER);
+    expect(run.mails).toEqual(['survey 2026-01-14T09:01']);
+  });
+
+  it('follow the customer into another zone', () => {
+    const steps = [{ kind: 'wait_until' as const, id: 'w', atMinute: 600 }, send('one')];
+    const run = drive([journey({ steps })]).fold(build.orderCompleted());
+    const traits = { timezone: 'Asia/Tokyo' };
+    run.fold(build.identify({ id: 'moved', at: T0 + HOUR_MS, traits })).wakeUntil(LATER);
+    expect(run.mails[0]).toMatch(/^one 2026-01-06T01:[0-2]\d$/);
+  });
+
   it('branch by what is true when the branch is due', () => {
     const steps = [
       branch('b', 'order.number == 1', 1, 3),

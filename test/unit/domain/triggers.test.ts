@@ -202,6 +202,18 @@ describe('a customer who is late', () => {
   });
 });
 
+describe('a score', () => {
+  it('that is given again months later is not answered a second time', () => {
+    const run = drive(journey({ id: 'reply', trigger: 'Feedback Submitted' }));
+    for (const day of [0, 1, 60]) {
+      const at = T0 + day * DAY_MS;
+      run.fold(build.feedbackSubmitted({ occasion: 'A-1', score: 9, at }));
+      run.fold(build.orderCompleted({ at })).wakeUntil(at + HOUR_MS);
+    }
+    expect(run.told).toEqual(['planned due']);
+  });
+});
+
 describe('other triggers', () => {
   it.each([
     ['Order Shipped', [build.orderCompleted(), build.orderShipped({ at: T0 + HOUR_MS })]],
