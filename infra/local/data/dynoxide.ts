@@ -35,17 +35,20 @@ const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=LOCALRUN/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
 
 /** The binary of this platform's npm package. Throws LocalError that names what to install. */
-export function findBinary(): string {
-  const name = `@dynoxide/${process.platform}-${process.arch}`;
+export function findBinary(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): string {
+  const name = `@dynoxide/${platform}-${arch}`;
   const require = createRequire(import.meta.url);
-  const file = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
+  const file = platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
   for (const dir of require.resolve.paths(name) ?? []) {
     const path = join(dir, name, file);
     if (existsSync(path)) return path;
   }
   throw new LocalError(
     'no-dynoxide',
-    `No DynamoDB for ${process.platform}-${process.arch}: run "npm install --no-save ${name}@1.2.1", ` +
+    `No DynamoDB for ${platform}-${arch}: run "npm install --no-save ${name}@1.2.1", ` +
       'or start any DynamoDB-compatible server and set DYNAMODB_ENDPOINT to its address.',
   );
 }
@@ -84,7 +87,12 @@ export class Dynoxide {
     this.child = spawn(findBinary(), ['serve', '--port', String(this.port), '--db-path', file], {
       stdio: 'ignore',
     });
-    this.child.on('error', () => {});
+    const { child } = this;
+    child.on('error', () => {});
+    // However this process ends, its database must not stay behind.
+    const kill = () => void child.kill();
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     await this.ready();
     indexStreams(file);
   }

@@ -57,6 +57,10 @@ export class StreamSource {
 
   private async drain(): Promise<void> {
     while (this.dirty) {
+      // Writes that are answered in the same turn of the event loop are read together.
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       this.dirty = false;
       const records = await this.deps.dynoxide.records(this.table.name, this.position, READ_MAX);
       if (records.length === READ_MAX) this.dirty = true;
