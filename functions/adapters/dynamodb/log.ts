@@ -66,7 +66,7 @@ async function* partition(client: DocumentClient, table: string, aliasId: string
 export type Stretch = {
   from?: Instant;
   to?: Instant;
-  /** A part of the table, so that a day's work can be done in 24: number `index` of `of`. */
+  /** A part of the table, so that a long scan can be done in many short ones: number `index` of `of`. */
   segment?: { index: number; of: number };
 };
 export type LogPage = { logged: LoggedEvent[]; scanned: number };
