@@ -22,8 +22,15 @@ export type Occasion = {
   /** When we learned of it. */
   receivedAt: Instant;
   depth: number;
+  /** Without its log key: most occasions are looked at and passed over. */
   subject: Subject;
+  /** The log key, packed, and the moment that it was packed with. */
+  packed?: readonly [key: string, at: Instant];
 };
+
+/** The subject with its log key. */
+export const fullSubject = ({ id }: Customer, { subject, packed }: Occasion): Subject =>
+  packed ? { ...subject, key: unpackKey(id, packed[0], packed[1]) } : subject;
 
 /** The occasion of everything that happens once to a customer. */
 export const ONCE = 'customer';
@@ -48,26 +55,23 @@ export function occasionsOf(trigger: Trigger, customer: Customer, since: Instant
     case 'Cart Updated':
       return facts.carts
         .filter(({ last }) => counts(last, since))
-        .map(({ id, last, whole }) =>
-          occasion(
-            `${id}@${last.at}`,
-            last,
-            subject(customer, 'cart', id, whole?.key, whole?.at ?? 0),
-          ),
-        );
+        .map(({ id, last, whole }) => {
+          const key = whole && ([whole.key, whole.at] as const);
+          return occasion(`${id}@${last.at}`, last, { kind: 'cart', id }, key);
+        });
     case 'Product Viewed':
       return facts.views
         .filter((view) => counts(view, since))
         .map((view) => {
-          const { product, key, at } = view;
-          return occasion(product, view, subject(customer, 'view', product, key, at));
+          const key = view.key ? ([view.key, view.at] as const) : undefined;
+          return occasion(view.product, view, { kind: 'view', id: view.product }, key);
         });
     case 'Feedback Submitted':
       return facts.feedback
         .filter((answer) => counts(answer, since))
         .map((answer) => {
           const id = answerId(answer);
-          return occasion(id, answer, subject(customer, 'feedback', id, answer.key, answer.at));
+          return occasion(id, answer, { kind: 'feedback', id }, [answer.key, answer.at]);
         });
     case 'Consent Given':
       return facts.consent.given
@@ -93,26 +97,25 @@ export const answerId = ({ survey, occasion, at }: FeedbackFact): string =>
 
 const counts = (mark: Mark, since: Instant): boolean => !mark.quiet && mark.at >= since;
 
-const occasion = (id: string, mark: Mark, subject: Subject, at = mark.at): Occasion => ({
+const occasion = (
+  id: string,
+  mark: Mark,
+  subject: Subject,
+  packed?: Occasion['packed'],
+  at = mark.at,
+): Occasion => ({
   id,
   at,
   receivedAt: receivedAt(mark),
   depth: mark.depth ?? 0,
   subject,
+  ...(packed && { packed }),
 });
 
-const subject = (
-  customer: Customer,
-  kind: Subject['kind'],
-  id: string,
-  key: string | undefined,
-  at: Instant,
-): Subject => ({ kind, id, ...(key !== undefined && { key: unpackKey(customer.id, key, at) }) });
-
-const aboutOrder = (customer: Customer, kind: 'order' | 'product', id: string, order: OrderFact) =>
-  subject(customer, kind, id, order.key, order.placed?.at ?? 0);
-
 const aboutPerson = ({ id }: Customer): Subject => ({ kind: 'profile', id });
+
+const keyOf = ({ key, placed }: OrderFact): Occasion['packed'] =>
+  key !== undefined && placed ? [key, placed.at] : undefined;
 
 /** An order is only an occasion as far as the order itself may trigger: its shipping cannot do it alone. */
 function ofOrders(
@@ -124,25 +127,25 @@ function ofOrders(
   for (const order of customer.facts.orders) {
     const mark = markOf(order);
     if (!mark || order.placed?.quiet || !counts(mark, since)) continue;
-    found.push(occasion(order.id, mark, aboutOrder(customer, 'order', order.id, order)));
+    found.push(occasion(order.id, mark, { kind: 'order', id: order.id }, keyOf(order)));
   }
   return found;
 }
 
 /** Due dates that follow from an order which may itself trigger. */
-const dueAgain = (customer: Customer, since: Instant): Occasion[] =>
-  repeats(customer.facts)
+const dueAgain = ({ facts }: Customer, since: Instant): Occasion[] =>
+  repeats(facts)
     .filter(({ dueAt, last }) => dueAt >= since && !last.placed.quiet)
     .map(({ product, last, dueAt }) => {
-      const about = aboutOrder(customer, 'product', product, last);
-      return occasion(`${product}@${last.id}`, last.placed, about, dueAt);
+      const id = `${product}@${last.id}`;
+      return occasion(id, last.placed, { kind: 'product', id: product }, keyOf(last), dueAt);
     });
 
-function late(customer: Customer, since: Instant): Occasion[] {
-  const lateness = latenessOf(customer.facts);
+function late({ facts, id }: Customer, since: Instant): Occasion[] {
+  const lateness = latenessOf(facts);
   if (!lateness || lateness.dueAt < since || lateness.last.placed.quiet) return [];
   const { last, dueAt } = lateness;
-  return [occasion(last.id, last.placed, { kind: 'customer', id: customer.id }, dueAt)];
+  return [occasion(last.id, last.placed, { kind: 'customer', id }, undefined, dueAt)];
 }
 
 /** What the journey runs once for: the occasion itself, or the customer. */

@@ -29,16 +29,19 @@ const knownAt = (event: CustomerEvent): number => Math.min(event.occurredAt, eve
 /** The profile fields that the event carries, each to its latest value. */
 export function mergeProfile(facts: Facts, event: CustomerEvent): Facts {
   if (!event.profile) return facts;
-  let profile = facts.profile;
+  const { profile } = facts;
+  let next: Facts['profile'] | undefined;
   for (const name of FIELDS) {
     const value = event.profile[name as keyof ProfileFields];
     if (typeof value !== 'string') continue;
     const said: Field = event.verified ? [value, event.occurredAt] : [value, event.occurredAt, 1];
     const old = profile[name];
     const field = latestField(old, said);
-    if (field !== old) profile = { ...profile, [name]: field };
+    if (field === old) continue;
+    next ??= { ...profile };
+    next[name] = field;
   }
-  return profile === facts.profile ? facts : { ...facts, profile };
+  return next ? { ...facts, profile: next } : facts;
 }
 
 /** Marks the first identify, and takes `marketing_consent`. */

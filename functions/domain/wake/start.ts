@@ -3,7 +3,7 @@ import type { Trigger } from '../../contract/journeys.ts';
 import { DAY_MS, type Instant } from '../../contract/time.ts';
 import { compareText } from '../facts/marks.ts';
 import type { Run } from '../customer.ts';
-import { onceId } from '../occasions.ts';
+import { fullSubject, onceId } from '../occasions.ts';
 import { holds, whyNotGoOn } from '../still-true.ts';
 import { earliestOf, type Pending, pendingOf, STALE_MS } from './dues.ts';
 import { dayAfter, FOREVER, marker } from './markers.ts';
@@ -51,7 +51,7 @@ function startOne(work: Work, pending: Pending): void {
     journey: journey.id,
     release: work.plan.release,
     occasion: once,
-    subject: occasion.subject,
+    subject: fullSubject(work.customer, occasion),
     startedAt: occasion.at,
     expiresAt,
     step: journey.steps[index]?.id ?? '',
