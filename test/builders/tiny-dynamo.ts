@@ -5,6 +5,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
+import { share } from '../../functions/contract/ids.ts';
 import { OPEN_INDEX, WAKE_INDEX } from '../../functions/contract/keys.ts';
 import { compare, type Item, meets, type Names, updated, type Values } from './expressions.ts';
 
@@ -25,6 +26,7 @@ type Input = {
   Limit?: number;
   ScanIndexForward?: boolean;
   Segment?: number;
+  TotalSegments?: number;
   TransactItems?: { [kind: string]: Input }[];
   RequestItems?: Record<
     string,
@@ -211,7 +213,10 @@ export class TinyDynamo {
   }
 
   private scan(input: Input) {
-    const found = input.Segment ? [] : this.items(input.TableName as string);
+    const { Segment = 0, TotalSegments = 1 } = input;
+    const found = this.items(input.TableName as string).filter(
+      ({ pk }) => Math.floor(share('segment', String(pk)) * TotalSegments) === Segment,
+    );
     return this.page(
       input,
       found.sort((a, b) => compare(key(a), key(b)) ?? 0),

@@ -5,12 +5,13 @@ import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts
 import { dynamoControl } from '../../functions/adapters/dynamodb/control.ts';
 import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts';
 import { dynamoGates } from '../../functions/adapters/dynamodb/gates.ts';
-import { dynamoLogReader } from '../../functions/adapters/dynamodb/log.ts';
+import { dynamoLogReader, scanEvents } from '../../functions/adapters/dynamodb/log.ts';
 import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts';
 import { dynamoLedger } from '../../functions/adapters/dynamodb/messages.ts';
 import { dynamoOpenIndex } from '../../functions/adapters/dynamodb/open-index.ts';
 import { dynamoRejects } from '../../functions/adapters/dynamodb/rejects.ts';
 import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
+import { laneBus } from '../../functions/adapters/queue/lanes.ts';
 import { type QueueClient, sqsDeadLetters, sqsQueue } from '../../functions/adapters/queue/sqs.ts';
 import { type SesClient, sesMailer } from '../../functions/adapters/ses/mailer.ts';
 import { composerOf } from '../../functions/app/compose.ts';
@@ -20,11 +21,11 @@ import { engage } from '../../functions/app/engage.ts';
 import type { InboundDeps } from '../../functions/app/inbound.ts';
 import type { IngestDeps } from '../../functions/app/ingest.ts';
 import type { ReactDeps } from '../../functions/app/react.ts';
-import type { SweepDeps } from '../../functions/app/sweep.ts';
 import type { WakeDeps } from '../../functions/app/wake.ts';
 import type { Instant } from '../../functions/contract/time.ts';
 import type { PagesHandlerDeps } from '../../functions/handlers/pages.ts';
 import type { PublishHandlerDeps } from '../../functions/handlers/publish.ts';
+import type { SweepHandlerDeps } from '../../functions/handlers/sweep.ts';
 import { POLICY, RELEASE } from './policy.ts';
 
 export const TABLES = { logTable: 'log', stateTable: 'state' };
@@ -37,7 +38,7 @@ export type Parts = {
   react: ReactDeps;
   wake: WakeDeps;
   deliver: DeliverDeps;
-  sweep: SweepDeps;
+  sweep: SweepHandlerDeps;
   pages: PagesHandlerDeps;
 };
 
@@ -118,6 +119,15 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId }: Clients): Parts 
       open: dynamoOpenIndex(dynamo, stateTable),
       deliverQueue: queue('deliver'),
       deadLetters: ['facts', 'browse', 'wakes', 'deliver', 'inbound'].map(letters),
+      control,
+      audit: {
+        pages: (stretch) => scanEvents(table, stretch),
+        customers,
+        log: reader,
+        policies,
+        bus: laneBus({ facts: queue('facts'), browse: queue('browse'), onError: count }),
+        count,
+      },
       count,
     },
     pages: {

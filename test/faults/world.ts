@@ -5,7 +5,7 @@
 import type { Context, DynamoDBRecord } from 'aws-lambda';
 import type { Message } from '../../functions/contract/messages.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
-import { type Instant, iso, MINUTE_MS } from '../../functions/contract/time.ts';
+import { HOUR_MS, type Instant, iso, MINUTE_MS } from '../../functions/contract/time.ts';
 import * as deliver from '../../functions/handlers/deliver.ts';
 import * as inbound from '../../functions/handlers/inbound.ts';
 import * as ingest from '../../functions/handlers/ingest.ts';
@@ -34,6 +34,8 @@ export type Options = {
   silentSes?: boolean;
   /** SES's events come so much later. */
   sesDelayMs?: number;
+  /** Sweep ticks every hour though nothing is open, for its audit of the log; left out they only cost time. */
+  audits?: true;
   /** The nth record of both streams together, or the nth message of a queue, vanishes. */
   vanishes?: { record: number } | { queue: string; message: number };
 };
@@ -66,11 +68,12 @@ export class World {
   private readonly instances = new Map<FunctionName, Handler>();
   private readonly tasks: { at: Instant; run: () => Promise<void> | void }[] = [];
   private readonly stream = { next: 0, tries: 0, retryAt: 0 };
-  private readonly ticked = { wake: 0, sweep: 0 };
+  private readonly ticked: { wake: Instant; sweep: Instant };
   private ids = 0;
 
   constructor(start: Instant, options: Options = {}) {
     this.now = start;
+    this.ticked = { wake: start, sweep: start };
     this.options = options;
     this.wire = new Wire(options.plan, options.attempts);
     this.wire.meanwhile = () => this.run(this.now + STALL_MS);
@@ -199,7 +202,9 @@ export class World {
   private nextSweepTick(): Instant {
     const letters = QUEUES.some((name) => this.queue(`${name}-dead`).letters.length > 0);
     const due = letters ? this.now : this.earliest('openAt');
-    return due === Infinity ? due : tickAfter(due, this.ticked.sweep, 5 * MINUTE_MS);
+    const audit = this.options.audits ? nextHour(this.ticked.sweep) : Infinity;
+    if (due === Infinity) return audit;
+    return Math.min(audit, tickAfter(due, this.ticked.sweep, 5 * MINUTE_MS));
   }
 
   private earliest(attribute: 'nextWakeAt' | 'openAt'): Instant {
@@ -283,6 +288,8 @@ export class World {
 
 const tickAfter = (due: Instant, last: Instant, every: number): Instant =>
   Math.max(Math.ceil(due / every) * every, last + every);
+
+const nextHour = (after: Instant): Instant => (Math.floor(after / HOUR_MS) + 1) * HOUR_MS;
 
 const sequence = (entry: { record: DynamoDBRecord } | undefined): string | undefined =>
   entry?.record.dynamodb?.SequenceNumber;
