@@ -37,6 +37,8 @@ const FEED_GRID_MS = HOUR_MS;
 const FEED_OFFSET_MS = 55 * MINUTE_MS;
 const onGrid = (at: Instant): Instant =>
   Math.ceil((at - FEED_OFFSET_MS) / FEED_GRID_MS) * FEED_GRID_MS + FEED_OFFSET_MS;
+/** A wake may arm the next one for a minute later: on the grid such a chain must not take hours. */
+const TICKS_A_STOP_MAX = 20;
 /** A stop that brings forth another stop at the same instant more often than this goes in circles. */
 const SAME_INSTANT_MAX = 10_000;
 
@@ -131,8 +133,18 @@ export class Driver {
     for (const schedule of schedules) {
       const due = schedule.next();
       if (due === undefined || due > now) continue;
+      await this.tick(schedule, now, feed ? TICKS_A_STOP_MAX : 1);
+    }
+  }
+
+  /** A tick; and more of them while each gets on and still leaves something that is due. */
+  private async tick(schedule: Schedule, now: Instant, ticksMax: number): Promise<void> {
+    for (let tick = 0; tick < ticksMax; tick += 1) {
+      const before = schedule.left(now);
       await schedule.run(now);
-      await activity.idle();
+      await this.deps.activity.idle();
+      const after = schedule.left(now);
+      if (after === '' || after === before) return;
     }
   }
 

@@ -51,6 +51,13 @@ export class Schedule {
     return earliest(byIndex, byTime);
   }
 
+  /** What the index holds that is due, as a text to compare; empty when there is nothing. */
+  left(now: Instant): string {
+    const next = this.mirror?.next();
+    if (!this.mirror || next === undefined || next > now) return '';
+    return `${next} ${this.mirror.shardsDue(now).join()}`;
+  }
+
   /** The tick. `shards` names those of the index that hold something due; the others are empty. */
   async run(now: Instant): Promise<void> {
     this.lastAt = now;

@@ -58,7 +58,7 @@ td.zero{color:var(--soft);opacity:.6}
 .mails a.row{display:grid;grid-template-columns:1fr auto;gap:2px 18px;padding:14px 20px;border-bottom:1px solid var(--line);text-decoration:none;color:inherit}
 .mails li:last-child a.row{border-bottom:0}.mails{list-style:none;padding:0;margin:20px 0 0}
 .mails a.row:hover{background:var(--tint)}.mails .subject{font-weight:550;overflow-wrap:anywhere}.mails .from{color:var(--soft);font-size:14px;overflow-wrap:anywhere}
-.mails time{color:var(--soft);font-size:14px;font-variant-numeric:tabular-nums;white-space:nowrap}
+.mails time,.mails .hide-small{justify-self:end}.mails time{color:var(--soft);font-size:14px;font-variant-numeric:tabular-nums;white-space:nowrap}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:18px 0;font-size:15px}.facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}
 iframe{width:100%;height:700px;border:1px solid var(--line);border-radius:14px;background:#fff;display:block}
 details{margin-top:18px;border:1px solid var(--line);border-radius:14px;background:var(--card)}summary{padding:14px 18px;cursor:pointer;font-weight:550;min-height:44px}
@@ -73,5 +73,5 @@ pre{padding:16px 18px;overflow:auto;font:13px/1.6 ui-monospace,SFMono-Regular,Me
 .stack tbody tr:first-child{display:block;padding:0;border-bottom:0}.stack tbody th{display:block;padding:10px 16px;border-bottom:1px solid var(--line)}
 .stack td{display:block;border:0;padding:0;text-align:left!important}.stack td::before{content:attr(data-label);display:block;color:var(--soft);font-size:12.5px;line-height:1.3}
 .stack td.name,.stack td.lift{grid-column:1/-1;min-width:0}.stack td.name{font-weight:600}.stack td.name::before{content:none}
-.mails a.row{grid-template-columns:1fr;padding:14px 16px}iframe{height:620px}.hide-small{display:none}}
+.mails a.row{grid-template-columns:1fr;padding:14px 16px}.mails time{justify-self:start}iframe{height:620px}.hide-small{display:none}}
 `;
