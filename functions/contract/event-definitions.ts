@@ -23,7 +23,7 @@ import {
   TEXT_CHARS_MAX,
   text,
 } from './event-fields.ts';
-import { productOf, productsOf } from './event-products.ts';
+import { isProduct, productOf, productsOf } from './event-products.ts';
 import type { EventName } from './events.ts';
 import { TOPICS } from './messages.ts';
 
@@ -153,13 +153,12 @@ const cart = define(
 );
 
 const PRODUCT_ID = 'a product_id, and a quantity above 0 where one is given';
-const hasProduct = (read: unknown) => productOf(read, 'EUR') !== undefined;
 
 const cartLine = define(
   z
     .looseObject({ ...cartFields, currency: anyCurrency })
     .refine((read) => cartIdOf(read) !== undefined, withCartId)
-    .refine(hasProduct, { path: ['product_id'], message: PRODUCT_ID }),
+    .refine(isProduct, { path: ['product_id'], message: PRODUCT_ID }),
   (read, shopCurrency, raw) => ({
     cartId: cartIdOf(read),
     product: productOf(raw, read.currency ?? shopCurrency),
@@ -170,7 +169,7 @@ const cartLine = define(
 const view = define(
   z
     .looseObject({ currency: anyCurrency })
-    .refine(hasProduct, { path: ['product_id'], message: PRODUCT_ID }),
+    .refine(isProduct, { path: ['product_id'], message: PRODUCT_ID }),
   (read, shopCurrency, raw) => ({ product: productOf(raw, read.currency ?? shopCurrency) }),
   ['product'],
 );

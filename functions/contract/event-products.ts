@@ -30,11 +30,19 @@ const name = text();
 /** Stories are told in full. */
 const words = text(LONG_TEXT_CHARS_MAX);
 
+const productIdOf = (from: { [name: string]: unknown }): string | undefined =>
+  id(from['product_id']) ?? id(from['productId']) ?? id(from['id']) ?? id(from['sku']);
+
+/** Whether `productOf` would make one of it. */
+export function isProduct(value: unknown): boolean {
+  const from = objectOf(value);
+  return productIdOf(from) !== undefined && quantity(from['quantity']) !== undefined;
+}
+
 /** A product; `undefined` without an id, or with a quantity of nothing. */
 export function productOf(value: unknown, shopCurrency: string): Product | undefined {
   const from = objectOf(value);
-  const productId =
-    id(from['product_id']) ?? id(from['productId']) ?? id(from['id']) ?? id(from['sku']);
+  const productId = productIdOf(from);
   const pieces = quantity(from['quantity']);
   if (productId === undefined || pieces === undefined) return undefined;
   const own = currency(from['currency']);
