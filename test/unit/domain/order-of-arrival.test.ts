@@ -95,9 +95,10 @@ describe('decide', () => {
         rebuilds += other.rebuilds;
         for (const told of one.told) codes.add(told);
       }),
-      { numRuns: 50 },
+      // One seed, so that what it must meet is met every time; the next test draws anew.
+      { numRuns: 60, seed: 20260105 },
     );
-    expect(mails).toBeGreaterThan(50);
+    expect(mails).toBeGreaterThan(200);
     expect(rebuilds).toBeGreaterThan(5);
     // The journeys above meet most of what can happen.
     expect([...codes].sort()).toEqual(
