@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { MINUTE_MS } from '../../functions/contract/time.ts';
 import * as broken from './broken.ts';
 import { type Invariant, standing, type Violation, violations } from './invariants.ts';
@@ -12,6 +12,8 @@ import {
 import { leavesEarly, oneMail, sameMinute } from './scenario.ts';
 import type { Call, Way } from './wire.ts';
 import type { Options } from './world.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
 
 type Caught = { runs: number; fault: string; found: Violation[] };
 const table: { variant: string; runs: number; fault: string; invariant: string }[] = [];

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { standing, type Violation, violations } from './invariants.ts';
 import { describeFault, everyFault, lostAnswerCostsNothing, told, waysAt } from './runs.ts';
 import { END, morning, type Run } from './scenario.ts';
@@ -6,6 +6,9 @@ import type { Call } from './wire.ts';
 import type { Options } from './world.ts';
 import { PARTS } from '../../functions/app/audit.ts';
 import { HOUR_MS } from '../../functions/contract/time.ts';
+
+// About ten seconds on an idle core; a busy machine may take its time.
+vi.setConfig({ testTimeout: 600_000 });
 
 let faultless: Run;
 let wanted: string;
