@@ -86,7 +86,7 @@ async function pipelines(): Promise<void> {
   );
   console.log(
     `${fixed(eventsPerSecond)} events a second (${events} events, ${mails} mails, ${calls} DynamoDB ` +
-      `calls); the same DynamoDB calls alone: ${fixed(bareEventsPerSecond)} events a second`,
+      `and SES calls); the same calls alone: ${fixed(bareEventsPerSecond)} events a second`,
   );
 }
 

@@ -314,6 +314,7 @@ const SAMPLE_MAIL = {
   from: { name: 'Amber & Oak', address: 'hello@shop.example.com' },
   replyTo: 'hello@shop.example.com',
   subject: 'Thank you',
-  html: '<p>Thank you.</p>',
+  // As much as the mails that ship.
+  html: `<p>${'Thank you. '.repeat(1_500)}</p>`,
   text: 'Thank you.',
 };

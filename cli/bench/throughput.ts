@@ -1,9 +1,13 @@
 /**
- * Events per second through the whole way in one process, with eight customers at once, beside the same
- * DynamoDB calls alone, sent again in the same order to empty tables.
+ * Events per second through the whole way in one process, eight customers at once, beside the same
+ * DynamoDB and SES calls alone, sent again in the same order to empty tables.
  */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRequire } from 'node:module';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
+import { sesMailer } from '../../functions/adapters/ses/mailer.ts';
 import type { Policy } from '../../functions/contract/journeys.ts';
 import { DAY_MS } from '../../functions/contract/time.ts';
 import type { SegmentEvent } from '../../infra/local/demo/segment.ts';
@@ -22,23 +26,28 @@ export type Throughput = {
   mails: number;
   calls: number;
   eventsPerSecond: number;
-  /** The same number of events, if nothing but the DynamoDB calls had been done. */
+  /** The same number of events, if nothing but the calls had been done. */
   bareEventsPerSecond: number;
 };
 
 const AT_ONCE = 8;
 
 type Call = new (input: unknown) => { input: unknown };
-type Recorded = { make: Call; input: unknown };
+type Sender = { send(command: never): Promise<unknown> };
+type Recorded = { make: Call; input: unknown; to: Sender };
 
 /** Notes each call before the SDK changes its input. */
-const recording = (inner: DocumentClient, calls: Recorded[]): DocumentClient =>
+const recording = <T extends Sender>(inner: T, calls: Recorded[]): T =>
   ({
     send: (command: { input: unknown; constructor: unknown }) => {
-      calls.push({ make: command.constructor as Call, input: structuredClone(command.input) });
+      calls.push({
+        make: command.constructor as Call,
+        input: structuredClone(command.input),
+        to: inner,
+      });
       return inner.send(command as never);
     },
-  }) as DocumentClient;
+  }) as unknown as T;
 
 /** Table names in a recorded input, replaced. */
 const renamed = (input: unknown, from: Tables, to: Tables): unknown =>
@@ -64,8 +73,31 @@ function lanesOf(count: number): SegmentEvent[][] {
   return lanes.map((lane) => lane.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1)));
 }
 
+/** SES's stand-in, which takes and keeps every mail. */
+async function startSes(): Promise<{ client: SESv2Client; stop(): void }> {
+  const { default: serve } = createRequire(import.meta.url)('aws-ses-v2-local') as {
+    default(config: { host: string; port: number }): Promise<Server>;
+  };
+  const server = await serve({ host: '127.0.0.1', port: 0 });
+  const client = new SESv2Client({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    maxAttempts: 1,
+  });
+  return {
+    client,
+    stop: () => {
+      client.destroy();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 export async function throughput(policy: Policy, count: number): Promise<Throughput> {
   const dynoxide = await startDynoxide();
+  const ses = await startSes();
   try {
     const client = DynamoDBDocumentClient.from(dynoxide.client, {
       marshallOptions: { removeUndefinedValues: true },
@@ -77,14 +109,15 @@ export async function throughput(policy: Policy, count: number): Promise<Through
       lanesOf(count).map(async (lane, index) => {
         const calls: Recorded[] = (recorded[index] = []);
         const meter = new Meter(recording(client, calls));
-        const pipeline = new Pipeline({ meter, tables, policy });
+        const mailer = sesMailer(recording(ses.client, calls), { configurationSet: 'bench' });
+        const pipeline = new Pipeline({ meter, tables, policy, mailer });
         for (const event of lane) await pipeline.send(event);
         await pipeline.before(MIX_START + 2 * MIX_DAYS * DAY_MS);
         return pipeline.figures.mails;
       }),
     );
     const seconds = (performance.now() - started) / 1000;
-    const bare = await bareSeconds(dynoxide, client, tables, recorded);
+    const bare = await bareSeconds(dynoxide, tables, recorded);
     return {
       events: count,
       mails: mails.reduce((a, b) => a + b, 0),
@@ -93,26 +126,29 @@ export async function throughput(policy: Policy, count: number): Promise<Through
       bareEventsPerSecond: count / bare,
     };
   } finally {
+    ses.stop();
     await dynoxide.stop();
   }
 }
 
 async function bareSeconds(
   dynoxide: Dynoxide,
-  client: DynamoDBDocumentClient,
   from: Tables,
   recorded: readonly Recorded[][],
 ): Promise<number> {
   const to = await createTables(dynoxide.client);
   const again = recorded.map((calls) =>
-    calls.map(({ make: Make, input }) => new Make(renamed(input, from, to))),
+    calls.map(({ make: Make, input, to: sender }) => ({
+      sender,
+      command: new Make(renamed(input, from, to)),
+    })),
   );
   const started = performance.now();
   await Promise.all(
     again.map(async (commands) => {
-      for (const command of commands) {
+      for (const { sender, command } of commands) {
         // A call that was refused then is refused now: both are answers.
-        await client.send(command as never).catch(() => undefined);
+        await sender.send(command as never).catch(() => undefined);
       }
     }),
   );
