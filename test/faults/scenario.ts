@@ -30,7 +30,7 @@ const identify = (id: string, user: string, email: string) => ({
   type: 'identify',
   messageId: id,
   userId: user,
-  traits: { email, marketing_consent: true },
+  traits: { email, first_name: 'Annabel', marketing_consent: true },
 });
 const order = (id: string, user: string, orderId: string) => ({
   type: 'track',

@@ -17,7 +17,7 @@ import * as wake from '../../functions/handlers/wake.ts';
 import { TinyDynamo } from '../builders/tiny-dynamo.ts';
 import { type Parts, partsOf, TABLES } from './parts.ts';
 import { type Accepted, busAnswer, Queue, sesAccept, sqsAnswer } from './queues.ts';
-import { type Attempts, type Way, Wire } from './wire.ts';
+import { type Attempts, type Service, type Way, Wire } from './wire.ts';
 
 export type FunctionName = keyof Parts;
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -30,6 +30,8 @@ export type Options = {
   broken?: (parts: Parts, world: World) => Parts;
   /** Replaces the way to a service: a client that is set up wrongly. */
   brokenDynamo?: (client: DocumentClient) => DocumentClient;
+  /** Sees every request as it leaves. */
+  onRequest?: (service: Service, command: object) => void;
   /** SES's events are lost, as they may be. */
   silentSes?: boolean;
   /** SES's events come so much later. */
@@ -144,11 +146,12 @@ export class World {
     return handler;
   }
 
-  private onWire(service: 'dynamodb' | 'sqs' | 'events' | 'ses', effect: (c: object) => unknown) {
+  private onWire(service: Service, effect: (c: object) => unknown) {
     return {
       send: (command: object) =>
         this.wire.send(service, command, async () => {
           this.order += 1;
+          this.options.onRequest?.(service, command);
           return effect(command);
         }),
     };
