@@ -20,7 +20,7 @@ export function playFeed(
   const send = (events: readonly SegmentEvent[]) => post(system, writeKey, events);
   system.inbox.onMail((mail) => {
     if (system.clock.now() > play.end) return;
-    for (const reaction of reactionsTo(play, mail)) {
+    for (const reaction of reactionsTo(play, system, mail)) {
       system.agenda.add(mail.at + reaction.after, () =>
         happen({ system, send, clicked }, mail, reaction),
       );
@@ -37,14 +37,19 @@ export function playFeed(
   };
 }
 
-const reactionsTo = (play: Play, mail: InboxMail): Reaction[] =>
-  play.reactTo({
+function reactionsTo(play: Play, system: System, mail: InboxMail): Reaction[] {
+  const ledgerId = mail.tags[TAG.message] ?? '';
+  // What it is about: an answer names the order, a buyer comes back to that cart.
+  const occasion = system.figures.messageOf(ledgerId)?.occasion;
+  return play.reactTo({
     to: mail.to[0] ?? '',
     journey: mail.tags[TAG.journey] ?? '',
     step: mail.tags[TAG.step] ?? '',
-    messageId: mail.tags[TAG.message] ?? '',
+    messageId: ledgerId,
     at: mail.at,
+    ...(occasion !== undefined && { occasion }),
   });
+}
 
 type Parts = {
   system: System;

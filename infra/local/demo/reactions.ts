@@ -69,14 +69,18 @@ function answer(random: Random, person: Person, mail: DemoMail): Reaction[] {
   ];
 }
 
+/** Occasions name the thing, some with a moment: `cart-7@2026-01-05T…`. */
+const isAbout = ({ occasion }: DemoMail, id: string): boolean =>
+  occasion === id || occasion?.startsWith(`${id}@`) === true;
+
 /** What the mail was about: the cart of the occasion or the newest before it, what is used up, or nothing. */
 function wanted(person: Person, carts: readonly Cart[], mail: DemoMail): Line[] {
   if (mail.journey === 'reorder') {
-    const product = person.uses.find(({ id }) => mail.occasion?.includes(id)) ?? person.uses[0];
+    const product = person.uses.find(({ id }) => isAbout(mail, id)) ?? person.uses[0];
     return product ? [{ product, quantity: person.trade ? 3 : 1 }] : [];
   }
   const before = carts.filter(({ at, lines }) => at < mail.at && lines.length > 0);
-  const cart = before.find(({ id }) => mail.occasion?.includes(id)) ?? before.at(-1);
+  const cart = before.find(({ id }) => isAbout(mail, id)) ?? before.at(-1);
   return cart?.lines ?? [];
 }
 
