@@ -135,8 +135,8 @@ describe('steps', () => {
   it('follow the customer into another zone', () => {
     const steps = [{ kind: 'wait_until' as const, id: 'w', atMinute: 600 }, send('one')];
     const run = drive([journey({ steps })]).fold(build.orderCompleted());
-    const traits = { timezone: 'Asia/Tokyo' };
-    run.fold(build.identify({ id: 'moved', at: T0 + HOUR_MS, traits })).wakeUntil(LATER);
+    const profile = { timezone: 'Asia/Tokyo' };
+    run.fold(build.productViewed({ at: T0 + HOUR_MS, profile })).wakeUntil(LATER);
     expect(run.mails[0]).toMatch(/^one 2026-01-06T01:[0-2]\d$/);
   });
 
