@@ -64,6 +64,9 @@ async function behind(
     saved = undefined;
   }
   const { story, play } = await makeStory(options.wish, saved);
+  if (story.kind !== options.wish.kind) {
+    options.say(`Goes on with what is in ${options.dataDir} (${story.kind}); --fresh starts anew.`);
+  }
   const assembly = await buildSystem({
     outDir: folder.path('templates'),
     bundlesDir: folder.path('functions'),

@@ -106,6 +106,10 @@ describe('the local run', () => {
     expect(Date.parse((await client.clock()).now) - before).toBeGreaterThanOrEqual(3_600_000);
   });
 
+  it('refuses a duration that is none, in words', async () => {
+    await expect(client.advance('a while')).rejects.toThrow(/400 .*wanted an ISO 8601 duration/);
+  });
+
   it('refuses pages of other sites', async () => {
     const answer = await fetch(`${local.origin}/local/clock`, {
       method: 'POST',

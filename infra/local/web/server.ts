@@ -73,7 +73,7 @@ function pages(app: Hono, deps: WebDeps): void {
   app.post('/clock', async (c) => {
     const form = await c.req.parseBody();
     const refused = await advance(deps, form['advance']);
-    return refused ? c.text(refused, 400) : c.redirect('/', 303);
+    return refused ? c.text(refused.message, refused.status) : c.redirect('/', 303);
   });
 }
 
@@ -86,7 +86,7 @@ function machines(app: Hono, deps: WebDeps): void {
   app.post('/local/clock', async (c) => {
     const body = await c.req.json<{ advance?: unknown }>().catch(() => ({ advance: undefined }));
     const refused = await advance(deps, body.advance);
-    return refused ? c.json({ error: refused }, 400) : c.json(clock());
+    return refused ? c.json({ error: refused.message }, refused.status) : c.json(clock());
   });
   app.get('/local/status', (c) => c.json(deps.status()));
   app.get('/local/inbox', (c) =>
@@ -101,10 +101,18 @@ function machines(app: Hono, deps: WebDeps): void {
 }
 
 /** What is wrong with the request, if anything. */
-async function advance(deps: WebDeps, duration: unknown): Promise<string | undefined> {
+async function advance(
+  deps: WebDeps,
+  duration: unknown,
+): Promise<{ status: 400 | 409; message: string } | undefined> {
   const ms = typeof duration === 'string' ? durationMs(duration) : undefined;
   if (ms === undefined || ms > ADVANCE_MAX_MS) {
-    return `advance: got ${JSON.stringify(duration)}, wanted an ISO 8601 duration such as PT4H or P7D`;
+    const got = JSON.stringify(duration);
+    const message = `advance: got ${got}, wanted an ISO 8601 duration such as PT4H or P7D`;
+    return { status: 400, message };
+  }
+  if (deps.clock().busy) {
+    return { status: 409, message: 'A year is going by; the clock can be moved when it is over.' };
   }
   await deps.advance(ms);
   return undefined;
