@@ -6,6 +6,7 @@ import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
 import type { Customer, Decision } from '../domain/customer.ts';
 import { decide, rebuildFacts } from '../domain/decide.ts';
+import { eachLimited } from './each-limited.ts';
 
 export type Customers = {
   /** The customer that the alias belongs to now (`mergedInto` is followed); an empty one if there is none. */
@@ -48,6 +49,9 @@ export const ATTEMPTS_MAX = 10;
 const PAUSE_MS = 20;
 const PAUSE_MAX_MS = 1_000;
 
+/** A function is billed while it waits for the table: eight customers wait together. */
+export const CUSTOMERS_AT_ONCE = 8;
+
 /** Others kept writing this customer; the queue brings the message again. */
 export class CustomerBusy extends PerennialError {
   constructor(customerId: string, attempts: number) {
@@ -69,13 +73,13 @@ export async function reactToEvents(
   const policy = await deps.policies.current();
   const groups = Map.groupBy(arrivals, ({ event }) => event.aliasId);
   const failed: { arrivals: Arrival[]; error: unknown }[] = [];
-  for (const [aliasId, group] of groups) {
+  await eachLimited([...groups], CUSTOMERS_AT_ONCE, async ([aliasId, group]) => {
     try {
       await foldGroup(deps, aliasId, group, policy);
     } catch (error) {
       failed.push({ arrivals: group, error });
     }
-  }
+  });
   return failed;
 }
 

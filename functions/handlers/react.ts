@@ -1,5 +1,12 @@
 /** Three lanes, one code: facts and browsing come as published events, wakes as orders of the tick. */
-import { type Arrival, type ReactDeps, reactToEvents, reactToWake } from '../app/react.ts';
+import { eachLimited } from '../app/each-limited.ts';
+import {
+  type Arrival,
+  CUSTOMERS_AT_ONCE,
+  type ReactDeps,
+  reactToEvents,
+  reactToWake,
+} from '../app/react.ts';
 import { PerennialError } from '../contract/errors.ts';
 import type { PublishedDetail, WakeOrder } from '../contract/events.ts';
 import { type QueueItem, sqsBatch } from '../runtime/middleware.ts';
@@ -38,14 +45,14 @@ async function wakeAll(
   wakes: (QueueItem<Order> & { wake: WakeOrder })[],
 ): Promise<string[]> {
   const failed: string[] = [];
-  for (const { id, wake } of wakes) {
+  await eachLimited(wakes, CUSTOMERS_AT_ONCE, async ({ id, wake }) => {
     try {
       await reactToWake(deps, wake);
     } catch (error) {
       telemetry().error('wake failed', error, { customer: wake.customerId });
       failed.push(id);
     }
-  }
+  });
   return failed;
 }
 
