@@ -125,12 +125,12 @@ function stepRow(step: StepFigures): Html | Promise<Html> {
 /** Both groups, or that nobody can tell yet. */
 function lift({ mailed, held }: StepFigures): Html | Promise<Html> {
   if (mailed.customers === 0 && held.customers === 0) return html`<small>no mail yet</small>`;
-  if (held.customers === 0) {
-    return html`${percent(mailed)} <small>of ${count(mailed.customers)}; everybody gets it</small>`;
+  const groups = `${count(mailed.customers)} mailed, ${count(held.customers)} held out`;
+  if (held.customers === 0 && mailed.customers >= GROUP_MIN) {
+    return html`${percent(mailed)} <small>of ${count(mailed.customers)} mailed; nobody is held out</small>`;
   }
   if (Math.min(mailed.customers, held.customers) < GROUP_MIN) {
-    return html`cannot tell yet <small>${count(mailed.customers)} mailed, ${count(held.customers)} held
-out; wanted ${GROUP_MIN} each</small>`;
+    return html`cannot tell yet <small>${groups}; wanted ${GROUP_MIN} each</small>`;
   }
   return html`${percent(mailed)} mailed, ${percent(held)} held out
 <small>of ${count(mailed.customers)} and ${count(held.customers)} customers</small>`;
