@@ -160,6 +160,11 @@ export async function reactToWake(deps: ReactDeps, order: WakeOrder): Promise<Wa
   return outcome;
 }
 
+/** `Decided_planned`, `Decided_held-out`, `Decided_arrived-too-late`, …: the planned side of the closure. */
+function countReasons({ count }: ReactDeps, { reasons }: Decision): void {
+  for (const { outcome } of reasons) count(`Decided_${outcome}`);
+}
+
 /** Loads, decides, commits; decides again on what is stored when somebody else was first. */
 async function commitOptimistically(
   deps: ReactDeps,
@@ -172,7 +177,7 @@ async function commitOptimistically(
     const decision = await decideOn(previous);
     if (!decision?.changed) return;
     const outcome = await deps.customers.commit(decision, previous, cause);
-    if (outcome === 'stored') return;
+    if (outcome === 'stored') return countReasons(deps, decision);
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (attempt - 1));
     await deps.pause(longest * (0.5 + deps.jitter() / 2));
   }

@@ -14,7 +14,7 @@ import { hashId } from '../../../functions/contract/ids.ts';
 import type { Key } from '../../../functions/contract/keys.ts';
 import { SHARDS } from '../../../functions/contract/keys.ts';
 import type { DecisionReason } from '../../../functions/contract/reasons.ts';
-import { type Instant, MINUTE_MS } from '../../../functions/contract/time.ts';
+import { HOUR_MS, type Instant, MINUTE_MS } from '../../../functions/contract/time.ts';
 import { wake } from '../../../functions/app/wake.ts';
 import {
   CUSTOMER,
@@ -162,6 +162,23 @@ describe('a wake', () => {
     const wakes = { customerId: CUSTOMER, dueAt: armed };
     const outcomes = [await reactToWake(here.deps, wakes), await reactToWake(here.deps, wakes)];
     expect(outcomes).toEqual(['stored', 'not-due']);
+  });
+
+  it('counts what was decided, and facts that came too late for a mail', async () => {
+    const { deps, memory, counted, told } = here;
+    await reactToEvents(deps, [whole(cartUpdated({ at: T0 + 3 * HOUR_MS }))]);
+    for (let n = 0; n < 10; n += 1) {
+      const { nextWakeAt: dueAt } = await memory.load(CUSTOMER);
+      if (dueAt !== undefined) await reactToWake(deps, { customerId: CUSTOMER, dueAt });
+    }
+    const planned = told.filter(({ outcome }) => outcome === 'planned');
+    expect(planned.map(({ journey }) => journey)).toContain('cart');
+    expect(counted.get('Decided_planned')).toBe(planned.length);
+    const late = { occurredAt: T0 + 4 * HOUR_MS, receivedAt: T0 + 9 * HOUR_MS };
+    const event = whole(orderCompleted({ id: 'late', orderId: 'L', ...late }));
+    await reactToEvents(deps, [event, event]);
+    await reactToEvents(deps, [event]);
+    expect(counted.get('Decided_arrived-too-late')).toBe(1);
   });
 
   it('does nothing when another wake time is stored by now', async () => {
