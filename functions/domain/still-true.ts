@@ -22,7 +22,7 @@ export type Standing = Pick<
   PlannedMessage,
   'step' | 'occasion' | 'subject' | 'startedAt' | 'expiresAt'
 >;
-type Shop = { shop: Pick<Settings['shop'], 'currency'> };
+type Shop = { shop: Pick<Settings['shop'], 'currency'>; goLiveAt?: string | undefined };
 
 /** Why the message must not go any more at `at`; `undefined` while all that it rests on holds. */
 export function whyNot(
@@ -40,7 +40,7 @@ export function whyNot(
   return { outcome: 'lapsed', reason: { code: 'condition-false' } };
 }
 
-/** Why the run must not go on at `at`: too old, its trigger undone, or one of its cancel rules. */
+/** Why the run must not go on at `at`: too old, before going live, its trigger undone, or a cancel rule. */
 export function whyNotGoOn(
   run: Standing,
   journey: Journey,
@@ -50,6 +50,10 @@ export function whyNotGoOn(
 ): WhyNot | undefined {
   if (at >= run.expiresAt) {
     return { outcome: 'lapsed', reason: { code: 'expired', expiresAt: run.expiresAt } };
+  }
+  // Also what runs already: begun in shadow, or known again only from a table that was restored.
+  if (settings.goLiveAt !== undefined && run.startedAt < Date.parse(settings.goLiveAt)) {
+    return { outcome: 'lapsed', reason: { code: 'before-go-live', startedAt: run.startedAt } };
   }
   if (isUndone(run.subject, journey, customer.facts, at)) {
     return { outcome: 'lapsed', reason: { code: 'trigger-false' } };

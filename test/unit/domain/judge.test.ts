@@ -69,6 +69,14 @@ describe('the judge never lets a mail go', () => {
     expect(ask({ now: expiresAt, message: transactional })).toEqual(suppressedAs('expired'));
   });
 
+  it('about what happened before the shop went live, not even from a restored ledger', () => {
+    const { startedAt } = plannedMessage();
+    const ago = (ms: number) =>
+      ask({ settings: { goLiveAt: new Date(startedAt + ms).toISOString() } });
+    expect(ago(1)).toEqual({ suppress: { code: 'before-go-live', startedAt } });
+    expect(ago(0)).toEqual({ go: true });
+  });
+
   it('to an address that bounced for good, transactional or not', () => {
     const bounced = suppress(gate, 'hard-bounce', NOON);
     expect(ask({ gate: bounced })).toEqual(suppressedAs('hard-bounce'));
