@@ -54,7 +54,6 @@ const STATE_ACTIONS = {
   read: ['dynamodb:GetItem'],
   query: ['dynamodb:Query'],
   put: ['dynamodb:PutItem'],
-  update: ['dynamodb:UpdateItem'],
   check: ['dynamodb:ConditionCheckItem'],
 } as const;
 export type StateUse = keyof typeof STATE_ACTIONS;

@@ -69,7 +69,7 @@ function makeFunctions(stack: Stack, stage: StageScope) {
     publish: make('publish', 'Streams -> bus and deliver queue', 512, 60),
     // `decide` is CPU: a whole vCPU would need 1,769 MB, half of one folds a batch in well under a second.
     react: make('react', 'Events and wakes -> decide -> commit', 1024, 60),
-    // 32 index queries and at most 5,000 queue messages a tick; it must end before the next tick.
+    // An index query a shard and at most 5,000 queue messages a tick; it must end before the next tick.
     wake: make('wake', 'Each minute: due customers -> wake queue', 512, 55),
     // Rendering a mail takes a fifth of a millisecond on a whole vCPU; the time goes to SES.
     deliver: make('deliver', 'Ledger rows -> judge, render, claim, SES, confirm', 1024, 60),
@@ -186,7 +186,8 @@ function grantAll(
   const { log, state } = data;
 
   log.grantAppend(inbound);
-  state.grant(inbound, ['read', 'put', 'update', 'check']);
+  state.grant(inbound, ['read', 'put', 'check']);
+  state.grantControlCount(inbound);
   inbound.set('currency', stage.config.settings.shop.currency);
 
   bus.grantPublish(publish);

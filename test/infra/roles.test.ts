@@ -97,18 +97,21 @@ describe('the role of each function', () => {
     }
   });
 
-  it.each(FUNCTIONS)('%s may delete rows, if any, only in the one shared partition', (name) => {
-    const deleting = statementsOf(name).filter(({ Action }) =>
-      list(Action).some((one) => /^dynamodb:(DeleteItem|BatchWriteItem)$/.test(one)),
-    );
-    const conditions = deleting.map(({ Condition }) => Condition);
-    expect(conditions).toEqual(
-      conditions.map(() => ({
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CONTROL'] },
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      })),
-    );
-  });
+  it.each(FUNCTIONS)(
+    '%s may change rows in place or delete them, if at all, only in the one shared partition',
+    (name) => {
+      const deleting = statementsOf(name).filter(({ Action }) =>
+        list(Action).some((one) => /^dynamodb:(DeleteItem|UpdateItem|BatchWriteItem)$/.test(one)),
+      );
+      const conditions = deleting.map(({ Condition }) => Condition);
+      expect(conditions).toEqual(
+        conditions.map(() => ({
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CONTROL'] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        })),
+      );
+    },
+  );
 
   it.each(FUNCTIONS)(
     '%s names its resources; only the listing of streams ends in a star',
