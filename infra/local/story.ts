@@ -6,6 +6,9 @@ import type { DemoMail, Reaction } from './demo/reactions.ts';
 import type { Batch } from './demo/segment.ts';
 import { LocalError } from './errors.ts';
 
+/** A year of so many goes by in three minutes on two cores. */
+const CUSTOMERS = 195;
+
 export type Play = {
   start: Instant;
   end: Instant;
@@ -29,7 +32,10 @@ export async function makeStory(
       return { story: { kind: 'empty', ...blank } };
     case 'demo': {
       const { makeDemo } = await import('./demo/shop.ts');
-      return { story: { kind: 'demo', ...blank }, play: makeDemo({ batchMs: HOUR_MS }) };
+      return {
+        story: { kind: 'demo', ...blank },
+        play: makeDemo({ batchMs: 2 * HOUR_MS, customers: CUSTOMERS }),
+      };
     }
     case 'orders':
       return ordersOf(wish.file, wish.customers);
