@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { CustomerEvent } from '../contract/events.ts';
+import { FIGURES } from '../contract/figures.ts';
 import type { Policy } from '../contract/journeys.ts';
 import type { Customer } from '../domain/customer.ts';
 import { decide, rebuildFacts } from '../domain/decide.ts';
@@ -58,6 +59,8 @@ export async function audit(deps: AuditDeps): Promise<Audited> {
     done.missing += missing.length;
   }
   deps.count('EventsMissing', done.missing);
+  // Only when there are any: they ring the alarm of work that was left open.
+  if (done.missing > 0) deps.count(FIGURES.ledgerOverdue, done.missing);
   return done;
 }
 

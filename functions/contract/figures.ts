@@ -13,7 +13,10 @@ export const FIGURES = {
   mailsSent: 'Mails_sent',
   /** Gauge of sweep: ledger rows that are not settled, due or not. */
   ledgerOpen: 'Ledger_open',
-  /** Gauge of sweep: ledger rows open two hours past their due time; held ones are not among them. */
+  /**
+   * Gauge of sweep: ledger rows open two hours past their due time, held ones not among them; once an hour
+   * also events that the audit found unfolded.
+   */
   ledgerOverdue: 'Ledger_overdue',
   /** Mails without evidence for an hour: never sent again by themselves. */
   ledgerUnresolved: 'Ledger_unresolved',

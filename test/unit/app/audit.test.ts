@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIGURES } from '../../../functions/contract/figures.ts';
 import { memoryLog } from '../../../functions/adapters/memory/log.ts';
 import { audit, type AuditDeps, auditHourly, PARTS } from '../../../functions/app/audit.ts';
 import type { BusEntry } from '../../../functions/app/ports.ts';
@@ -47,6 +48,7 @@ function customerWithout(lost: ReadonlySet<string>): Customer {
 
 async function audited(customer: Customer, bus?: AuditDeps['bus']) {
   const sent: BusEntry[] = [];
+  const counted = new Map<string, number>();
   async function* pages(): AsyncGenerator<{ events: CustomerEvent[]; scanned: number }> {
     yield { events: events.slice(0, 10), scanned: 10 };
     yield { events: events.slice(10), scanned: events.length - 10 };
@@ -62,10 +64,10 @@ async function audited(customer: Customer, bus?: AuditDeps['bus']) {
         return [];
       },
     },
-    count: () => undefined,
+    count: (name, value = 1) => void counted.set(name, value),
   });
   const ids = sent.map(({ detail }) => (detail as PublishedDetail).metadata.id);
-  return { done, ids };
+  return { done, ids, counted };
 }
 
 describe('the audit', () => {
@@ -104,6 +106,13 @@ describe('the audit', () => {
     const lost = customerWithout(new Set(['m-2']));
     const { done } = await audited(lost, { put: async () => [0] });
     expect(done).toMatchObject({ missing: 1, refused: 1 });
+  });
+
+  it('rings the alarm when something was lost, and only then', async () => {
+    const whole = await audited(customerWithout(new Set()));
+    expect(whole.counted.has(FIGURES.ledgerOverdue)).toBe(false);
+    const { counted } = await audited(customerWithout(new Set(['m-2'])));
+    expect(counted.get(FIGURES.ledgerOverdue)).toBe(1);
   });
 });
 
