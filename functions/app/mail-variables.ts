@@ -46,11 +46,14 @@ const clean = (text: string): string =>
     .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
     .trim();
 
+const HOLDS_ADDRESS = /:\/\/|www\.|@/i;
+
 /** Sign-up forms are abused to mail strangers an address in the place of a name: such a name is none. */
 function firstName(name: string | undefined): string | undefined {
   const text = clean(name ?? '');
-  const address = /:\/\/|www\.|@/i.test(text);
-  return text === '' || address || [...text].length > NAME_CHARS_MAX ? undefined : text;
+  return text === '' || HOLDS_ADDRESS.test(text) || [...text].length > NAME_CHARS_MAX
+    ? undefined
+    : text;
 }
 
 const https = (address: string | undefined): string | undefined =>
@@ -59,6 +62,36 @@ const https = (address: string | undefined): string | undefined =>
 /** Only what is known: mails ask with `if` for the rest. */
 const known = (values: { [name: string]: unknown }): Variables =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+/** On the shop's own site, or on one below it: `checkout.shop.com` beside `www.shop.com`. */
+function isOwnSite(address: string | undefined, shopUrl: string): boolean {
+  const host = address && URL.parse(address)?.hostname;
+  const own = new URL(shopUrl).hostname.replace(/^www\./, '');
+  return !!host && (host === own || host.endsWith(`.${own}`));
+}
+
+/**
+ * Browser keys are public: whoever reads one from a page can fill anybody's cart. So of what came with one,
+ * no link leads away from the shop, and no name holds an address.
+ */
+function harmless(event: CustomerEvent, { shop }: Settings): CustomerEvent {
+  if (event.verified) return event;
+  const { url, product, products, ...rest } = event.properties as Partial<CartProperties> &
+    Partial<ViewProperties>;
+  const tame = ({ url: link, name, variant, ...kept }: Product): Product => ({
+    ...kept,
+    ...(link !== undefined && isOwnSite(link, shop.url) && { url: link }),
+    ...(name !== undefined && !HOLDS_ADDRESS.test(name) && { name }),
+    ...(variant !== undefined && !HOLDS_ADDRESS.test(variant) && { variant }),
+  });
+  const properties = {
+    ...rest,
+    ...(isOwnSite(url, shop.url) && { url }),
+    ...(product && { product: tame(product) }),
+    ...(products && { products: products.map(tame) }),
+  };
+  return { ...event, properties };
+}
 
 function lineOf(product: Product, currency: string, quantity: number): Variables {
   const own = product.currency ?? currency;
@@ -134,8 +167,9 @@ function subjectVariables(source: MailSource): { [group: string]: Variables } {
 }
 
 /** All of CONDITION_VARIABLES and MAIL_VARIABLES that are known for this mail. */
-export function mailVariables(source: MailSource): Variables {
-  const { customer, message, settings, links } = source;
+export function mailVariables(told: MailSource): Variables {
+  const { customer, message, settings, links, event } = told;
+  const source = event ? { ...told, event: harmless(event, settings) } : told;
   const { shop } = settings;
   const { subject, startedAt, plannedAt: at } = message;
   const variables = variablesOf(customer, { subject, at, startedAt, currency: shop.currency });

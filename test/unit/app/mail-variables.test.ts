@@ -170,3 +170,38 @@ describe('mailFormat', () => {
     expect(formatOf('lt-LT').locale).toBe('en');
   });
 });
+
+describe('a cart that a browser filled, whose key anyone can read', () => {
+  const filled = (url: string, name: string, verified: boolean) => {
+    const product = build.product('P-1', { name, url, variant: name });
+    const cart = build.event(
+      'Cart Updated',
+      { cartId: 'c', products: [product], url },
+      { verified },
+    );
+    return variables({ kind: 'cart', id: 'c' }, [cart])['cart'];
+  };
+
+  it('never leads away from the shop, and never names an address', () => {
+    for (const url of [
+      'https://evil.example/win',
+      'https://shop.example.com.evil.example/',
+      'https://evil.example/?shop.example.com',
+      'https://evilshop.example.com/',
+    ]) {
+      expect(filled(url, 'Ring', false)?.['url']).toBeUndefined();
+      const [line] = filled(url, 'Ring', false)?.['lines'] as Values[];
+      expect(line).toEqual(expect.not.objectContaining({ url: expect.anything() }));
+    }
+    expect(filled('https://shop.example.com/c', 'Call www.evil.example', false)?.['lines']).toEqual(
+      [],
+    );
+  });
+
+  it('keeps links into the shop, and all links of what a server said', () => {
+    const own = 'https://checkout.shop.example.com/c/1';
+    expect(filled(own, 'Ring', false)).toMatchObject({ url: own, lines: [{ url: own }] });
+    const other = 'https://pay.example.org/c/1';
+    expect(filled(other, 'Ring', true)).toMatchObject({ url: other, lines: [{ url: other }] });
+  });
+});
