@@ -38,10 +38,13 @@ export const settingsSchema = z.strictObject({
     fromName: z.string().min(1).max(80),
     replyTo: z.email(),
   }),
-  /** One voice. A mail a day and two a week: above that unsubscribes outgrow orders in most shops. */
+  /**
+   * One voice. A mail a day and two a week: above that unsubscribes outgrow orders in most shops. The gap
+   * is a week at most: claims are remembered that long.
+   */
   pace: z
     .strictObject({
-      gapHours: z.number().int().min(0).max(720).default(24),
+      gapHours: z.number().int().min(0).max(168).default(24),
       perDay: z.number().int().min(1).max(10).default(1),
       perWeek: z.number().int().min(1).max(30).default(2),
     })

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
+import { claim, openGate } from '../../../functions/domain/gate.ts';
 import { nextInPace } from '../../../functions/domain/pace.ts';
+import { RECENT_MS } from '../../../functions/domain/wake/wake.ts';
+import { settings } from '../../builders/policy.ts';
 
 const NOW = Date.parse('2026-06-10T12:00Z');
 const PACE = { gapHours: 24, perDay: 1, perWeek: 2 };
@@ -17,6 +20,16 @@ describe('the pace of marketing', () => {
       at: NOW + 35 * HOUR_MS,
       code: 'deferred-gap',
     });
+  });
+
+  it('allows no gap that is longer than claims are remembered', () => {
+    const hours = RECENT_MS / HOUR_MS;
+    expect(() => settings({ pace: { gapHours: hours + 1 } })).toThrow('gapHours');
+    const { pace } = settings({ pace: { gapHours: hours, perWeek: 30, perDay: 10 } });
+    const before = claim(openGate('c'), 'first', NOW);
+    const gate = before && claim(before, 'second', NOW + RECENT_MS - 1);
+    const claims = (gate?.claims ?? []).slice(0, 1).map(([, at]) => at);
+    expect(nextInPace(claims, NOW + RECENT_MS - 1, pace).at).toBe(NOW + RECENT_MS);
   });
 
   it('counts any 24 hours, not the calendar day', () => {
