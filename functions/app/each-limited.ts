@@ -9,8 +9,16 @@ export async function eachLimited<T>(
     while (next < items.length) {
       const item = items[next] as T;
       next += 1;
-      await work(item);
+      try {
+        await work(item);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const lanes = Array.from({ length: Math.min(limit, items.length) }, lane);
+  // All are waited for: a function that answers while it still writes is frozen in the middle of a call.
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
