@@ -11,8 +11,8 @@ export type WakeDeps = {
   };
   queue: {
     send(orders: readonly WakeOrder[]): Promise<void>;
-    /** Messages waiting and under way, approximately. */
-    depth(): Promise<number>;
+    /** Messages that wait to be taken, approximately; not those under way, nor those that failed. */
+    waiting(): Promise<number>;
   };
   now(): Instant;
 };
@@ -26,7 +26,8 @@ export const WAKES_PER_TICK_MAX = 5_000;
 export const WAKES_PER_SHARD_MAX = Math.ceil(WAKES_PER_TICK_MAX / SHARDS);
 /**
  * Above this the queue still holds a tick's work, and reading the index again would only send the same
- * wakes twice. Not 0: a few wakes that are being repeated must not stop the clock of everybody else.
+ * wakes twice. Wakes that fail are not counted: each is out of sight for minutes before it comes again, and
+ * a few such customers must not stop the clock of everybody else.
  */
 export const BACKLOG_MAX = 50;
 /** Shards read at once. */
@@ -45,7 +46,7 @@ export async function wake(
   deps: WakeDeps,
   shards: readonly string[] = ALL_SHARDS,
 ): Promise<number | 'busy'> {
-  if ((await deps.queue.depth()) > BACKLOG_MAX) return 'busy';
+  if ((await deps.queue.waiting()) > BACKLOG_MAX) return 'busy';
   const until = deps.now();
   let sent = 0;
   await eachLimited(shards, SHARDS_AT_ONCE, async (shard) => {

@@ -74,7 +74,7 @@ describe('react on a real DynamoDB API', () => {
     });
     const orders: WakeOrder[] = [];
     const queue = {
-      depth: async () => 0,
+      waiting: async () => 0,
       send: async (more: readonly WakeOrder[]) => void orders.push(...more),
     };
     const wakes = dynamoWakes(client, tables.stateTable);

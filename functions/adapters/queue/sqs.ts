@@ -2,6 +2,7 @@
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -61,6 +62,8 @@ export type Queue = {
   send(bodies: readonly object[]): Promise<void>;
   /** Messages waiting, under way and delayed; approximate, as SQS counts. */
   depth(): Promise<number>;
+  /** Messages that wait to be taken: those that failed, and come again later, are not among them. */
+  waiting(): Promise<number>;
 };
 
 export function sqsQueue(client: QueueClient, queueUrl: string): Queue {
@@ -69,18 +72,25 @@ export function sqsQueue(client: QueueClient, queueUrl: string): Queue {
       eachLimited(batches(bodies.map((body) => JSON.stringify(body))), BATCHES_AT_ONCE, (batch) =>
         sendBatch(client, queueUrl, batch),
       ),
-    depth: async () => {
-      const names = [
+    depth: () =>
+      countOf(client, queueUrl, [
         'ApproximateNumberOfMessages',
         'ApproximateNumberOfMessagesNotVisible',
         'ApproximateNumberOfMessagesDelayed',
-      ] as const;
-      const { Attributes = {} } = await client.send(
-        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...names] }),
-      );
-      return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
-    },
+      ]),
+    waiting: () => countOf(client, queueUrl, ['ApproximateNumberOfMessages']),
   };
+}
+
+async function countOf(
+  client: QueueClient,
+  QueueUrl: string,
+  names: QueueAttributeName[],
+): Promise<number> {
+  const { Attributes = {} } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: names }),
+  );
+  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }
 
 /** SQS answers 200 with `Failed`: only those entries go again. */

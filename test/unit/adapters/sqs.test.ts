@@ -66,6 +66,8 @@ describe('sending to a queue', () => {
       },
     }));
     expect(await sqsQueue(queue.client, 'q').depth()).toBe(12);
+    // A wake that fails is out of sight until it comes again; it must not hold up the clock.
+    expect(await sqsQueue(queue.client, 'q').waiting()).toBe(3);
   });
 });
 

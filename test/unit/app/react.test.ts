@@ -287,7 +287,7 @@ describe('many at once', () => {
       const orders: { customerId: string; dueAt: Instant }[] = [];
       await wake({
         wakes: { due: async (shard, until, limit) => (await index(shard, until)).slice(0, limit) },
-        queue: { depth: async () => 0, send: async (more) => void orders.push(...more) },
+        queue: { waiting: async () => 0, send: async (more) => void orders.push(...more) },
         now: () => T0 + 2 * MINUTE_MS,
       });
       const result = await throughLanes(orders, 10, async (batch) => {

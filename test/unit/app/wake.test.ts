@@ -10,7 +10,7 @@ import { SHARDS } from '../../../functions/contract/keys.ts';
 
 const NOW = Date.UTC(2026, 3, 1);
 
-function world(perShard: (shard: string) => number, depth = 0) {
+function world(perShard: (shard: string) => number, waiting = 0) {
   const asked: [string, number, number][] = [];
   const sent: WakeOrder[] = [];
   return {
@@ -27,7 +27,7 @@ function world(perShard: (shard: string) => number, depth = 0) {
         },
       },
       queue: {
-        depth: async () => depth,
+        waiting: async () => waiting,
         send: async (orders: readonly WakeOrder[]) => void sent.push(...orders),
       },
       now: () => NOW,
