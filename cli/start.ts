@@ -12,16 +12,25 @@ import { type Run, run, type RunOptions } from '../infra/local/run.ts';
 
 const PORT = 4000;
 
+const OPTIONS = {
+  port: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
+  empty: { type: 'boolean', default: false },
+  orders: { type: 'string' },
+  customers: { type: 'string' },
+} as const;
+
+function argumentsOf() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    const known = '--port N, --fresh, --empty, --orders FILE, --customers N';
+    throw new LocalError('bad-option', `${(error as Error).message}; wanted ${known}.`);
+  }
+}
+
 function readOptions(): RunOptions {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      fresh: { type: 'boolean', default: false },
-      empty: { type: 'boolean', default: false },
-      orders: { type: 'string' },
-      customers: { type: 'string' },
-    },
-  });
+  const values = argumentsOf();
   const number = (name: 'port' | 'customers', max: number) => {
     const value = values[name];
     if (value === undefined) return undefined;

@@ -108,6 +108,10 @@ describe('the local run', () => {
 
   it('refuses a duration that is none, in words', async () => {
     await expect(client.advance('a while')).rejects.toThrow(/400 .*wanted an ISO 8601 duration/);
+    for (const body of ['null', '[]', 'x', '']) {
+      const answer = await fetch(`${local.origin}/local/clock`, { method: 'POST', body });
+      expect([body, answer.status]).toEqual([body, 400]);
+    }
   });
 
   it('refuses pages of other sites', async () => {

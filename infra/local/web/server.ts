@@ -84,8 +84,8 @@ function machines(app: Hono, deps: WebDeps): void {
   };
   app.get('/local/clock', (c) => c.json(clock()));
   app.post('/local/clock', async (c) => {
-    const body = await c.req.json<{ advance?: unknown }>().catch(() => ({ advance: undefined }));
-    const refused = await advance(deps, body.advance);
+    const body = await c.req.json<{ advance?: unknown } | null>().catch(() => null);
+    const refused = await advance(deps, body?.advance);
     return refused ? c.json({ error: refused.message }, refused.status) : c.json(clock());
   });
   app.get('/local/status', (c) => c.json(deps.status()));

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBinary } from '../../../infra/local/data/dynoxide.ts';
 import { DataFolder } from '../../../infra/local/data/folder.ts';
@@ -26,6 +28,13 @@ describe('a start that cannot work says so in one sentence', () => {
     );
     writeFileSync(file, 'a,b\n1,2\n');
     await expect(makeStory({ kind: 'orders', file }, undefined)).rejects.toThrow(/no order found/);
+  });
+
+  it('names the options that there are, where another one is given', async () => {
+    const run = promisify(execFile)(process.execPath, ['cli/start.ts', '--frsh']);
+    const refused = await run.catch((error: { code: number; stderr: string }) => error);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toMatch(/^Unknown option '--frsh'.*wanted --port N, --fresh, .*\n$/);
   });
 
   it('never empties a folder that holds other things', () => {
