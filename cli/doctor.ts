@@ -17,19 +17,18 @@ import {
 import { examine, type Patient } from './doctor/checks.ts';
 import { report, verdict } from './doctor/report.ts';
 
-const { values } = parseArgs({
-  options: {
-    stage: { type: 'string' },
-    /** Sends one mail to the SES simulator. */
-    send: { type: 'boolean', default: false },
-    'create-secret': { type: 'boolean', default: false },
-    rotate: { type: 'boolean', default: false },
-    /** Shows the first write key of each kind. */
-    'write-keys': { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  stage: { type: 'string' },
+  /** Sends one mail to the SES simulator. */
+  send: { type: 'boolean', default: false },
+  'create-secret': { type: 'boolean', default: false },
+  rotate: { type: 'boolean', default: false },
+  /** Shows the first write key of each kind. */
+  'write-keys': { type: 'boolean', default: false },
+} as const;
 
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
   const stage = stageOf(values.stage);
   const config = checkStage(stage, stages[stage]);
   const region = config.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;

@@ -6,14 +6,14 @@ import { parseArgs } from 'node:util';
 import { stages } from './config.ts';
 import { checkStage, stageOf } from './stage-config.ts';
 
-const { values } = parseArgs({ options: { stage: { type: 'string' } } });
 /** The CDK command line hands over `-c stage=prod` in this variable. */
 const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}');
 
 /** What a shop wrote cannot work: its sentences are enough, a trace would only hide them. */
-const REFUSED = ['config-refused', 'release-refused'];
+const REFUSED = ['config-refused', 'release-refused', 'ERR_PARSE_ARGS_UNKNOWN_OPTION'];
 
 try {
+  const { values } = parseArgs({ options: { stage: { type: 'string' } } });
   const stage = stageOf(values.stage ?? context.stage ?? process.env.PERENNIAL_STAGE);
   const config = checkStage(stage, stages[stage]);
   // Loaded late: the CDK takes a second, and values that cannot work need none of it.

@@ -22,6 +22,9 @@ describe('npm run synth', () => {
   it('names the stages that exist', async () => {
     const refused = await synth('--stage', 'staging').catch((error) => error);
     expect(refused.stderr).toContain('got this stage, wanted dev, prod');
+    const mistyped = await synth('--stge', 'dev').catch((error) => error);
+    expect(mistyped.stderr).toMatch(/^Unknown option '--stge'/);
+    expect(mistyped.stderr).not.toContain('    at ');
   });
 
   it('names file and line of a journey that cannot work, without a trace', async () => {
