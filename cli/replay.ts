@@ -198,8 +198,8 @@ async function main(argv: string[]): Promise<void> {
     clock: clockOf(args, input),
     ...(until !== undefined && { until }),
     onDecision,
-    onProgress: (events, at) => {
-      if (events % LINES_PER_NOTE === 0) say(`${events} events, ${iso(at)}`);
+    onProgress: (events) => {
+      if (events % LINES_PER_NOTE === 0) say(`${events} events folded`);
     },
   });
   out.close();

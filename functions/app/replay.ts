@@ -1,7 +1,8 @@
 /**
  * A log through the kernel on a virtual clock: the same `decide` and `judge` as live, with everything in
  * memory and a mailer that accepts. Equal events and equal code give equal decisions, whatever the order
- * of the lines they came from.
+ * of the lines they came from. Customers are independent, so they go one after the other: each is small
+ * and soon forgotten, where all at once would be moved about in memory for the whole run.
  */
 import { emitEvent } from '../contract/own-events.ts';
 import type { CustomerEvent } from '../contract/events.ts';
@@ -37,10 +38,10 @@ export type ReplayOptions = {
   clock: ReplayClock;
   /** The last moment that is done; without it, the last event's. */
   until?: Instant;
-  /** Streams each decision, in the order of virtual time. */
+  /** Streams each decision, customer by customer, each in the order of virtual time. */
   onDecision?(line: DecisionLine): void;
-  /** Called about every `PROGRESS_EVENTS` events. */
-  onProgress?(events: number, at: Instant): void;
+  /** Called every `PROGRESS_EVENTS` events. */
+  onProgress?(events: number): void;
 };
 
 export type ReplayResult = {
@@ -92,12 +93,7 @@ export function replay(
 ): ReplayResult {
   const until = options.until ?? arena.end(options.clock);
   const run = new Run(arena, kernel, policy, options, until);
-  for (const event of arena.inOrder(options.clock)) {
-    if (event.receivedAt > until) break;
-    run.before(event.receivedAt);
-    run.take(event);
-  }
-  run.before(until + 1);
+  for (const id of arena.customerIds()) run.customer(id);
   return run.result;
 }
 
@@ -107,8 +103,9 @@ class Run {
   private readonly kernel: Kernel;
   private readonly policy: Policy;
   private readonly options: ReplayOptions;
-  private readonly states = new Map<string, State>();
-  private readonly dues = new Heap<Due>(sooner);
+  /** Of the customer whose turn it is; absent before the first event. */
+  private state: State | undefined;
+  private dues = new Heap<Due>(sooner);
 
   constructor(
     arena: EventArena,
@@ -134,8 +131,20 @@ class Run {
     };
   }
 
+  /** One customer's events, wakes and mails, from the first to `until`. */
+  customer(id: string): void {
+    const { until } = this.result;
+    this.state = undefined;
+    this.dues = new Heap<Due>(sooner);
+    for (const event of this.arena.ofCustomer(id, this.options.clock, until)) {
+      this.before(event.receivedAt);
+      this.take(event);
+    }
+    this.before(until + 1);
+  }
+
   /** Everything that is due before `limit`. */
-  before(limit: Instant): void {
+  private before(limit: Instant): void {
     for (let due = this.dues.peek(); due && due.at < limit; due = this.dues.peek()) {
       this.dues.pop();
       if (due.kind === EMITTED) this.fold(due.event);
@@ -145,7 +154,7 @@ class Run {
   }
 
   /** One event of the log. Emits of the live system are left out: this run makes its own. */
-  take(event: CustomerEvent): void {
+  private take(event: CustomerEvent): void {
     if (event.depth > 0) {
       this.result.emitsLeftOut += 1;
       return;
@@ -153,17 +162,15 @@ class Run {
     this.fold(event);
     this.result.events += 1;
     if (this.result.events % PROGRESS_EVENTS === 0) {
-      this.options.onProgress?.(this.result.events, event.receivedAt);
+      this.options.onProgress?.(this.result.events);
     }
   }
 
   private stateOf(id: string): State {
-    const known = this.states.get(id);
-    if (known) return known;
-    const state = { customer: this.kernel.empty(id) };
-    this.states.set(id, state);
+    if (this.state) return this.state;
+    this.state = { customer: this.kernel.empty(id) };
     this.result.customers += 1;
-    return state;
+    return this.state;
   }
 
   private fold(event: CustomerEvent): void {

@@ -49,6 +49,11 @@ export class EventArena {
     return this.byAlias.length;
   }
 
+  /** In the order of the alphabet: the same whatever came first. */
+  customerIds(): string[] {
+    return this.aliasIds.toSorted();
+  }
+
   /** Time of the last event; 0 without any. */
   end(clock: ReplayClock): Instant {
     return this.rows.reduce((last, row) => Math.max(last, row[clock]), 0);

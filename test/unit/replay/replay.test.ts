@@ -147,6 +147,17 @@ describe('a replay', () => {
     });
   });
 
+  it('tells customer by customer, in one order whatever came first', () => {
+    const events = [event('b', '1', T0), event('a', '2', T0 + HOUR_MS), event('a', '1', T0)];
+    const { lines, result } = run(events);
+    expect([...new Set(lines.map(({ customer }) => customer))]).toEqual(['a', 'b']);
+    expect(lines).toEqual(run(events.toReversed()).lines);
+    expect(lines.findLastIndex(({ customer }) => customer === 'a')).toBeLessThan(
+      lines.findIndex(({ customer }) => customer === 'b'),
+    );
+    expect(result).toMatchObject({ events: 3, customers: 2 });
+  });
+
   it('never plans the same message twice', () => {
     const { result } = run([event('a', '1', T0), event('a', '2', T0 + HOUR_MS)]);
     expect(result).toMatchObject({ wakes: 2, mails: 1 });
