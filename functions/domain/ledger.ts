@@ -23,13 +23,18 @@ import { type Instant, MINUTE_MS } from '../contract/time.ts';
 
 /** Rendering is over, SES answers within 5 s, a pause of Lambda is rare: after a minute somebody died. */
 export const LEASE_MS = 60_000;
-/** No call to SES with less left of the lease: 5 s for the call, 5 for the answer's write, as much again. */
-export const LEASE_LEFT_MIN_MS = 15_000;
+/**
+ * No call to SES with less left of the lease: it begins within 20 s of the claim or not at all. Whoever
+ * leaves is answered only when no mail claimed before can begin any more (see `mayStillGo`).
+ */
+export const LEASE_LEFT_MIN_MS = 40_000;
+/** SES answers in this time, or its call is ended. */
+const CALL_MS = 5_000;
 /** SES events come within seconds, seldom minutes; after an hour without one nobody knows. */
 export const UNKNOWN_MS = 60 * MINUTE_MS;
 
 /** A claim so soon after the row was due counts as made when it was due. */
-const CLAIM_LAG_MS = 15 * MINUTE_MS;
+export const CLAIM_LAG_MS = 15 * MINUTE_MS;
 
 /**
  * The moment that the pace counts from. `decide` spaces mails by their due times; were claims counted to
@@ -37,6 +42,10 @@ const CLAIM_LAG_MS = 15 * MINUTE_MS;
  */
 export const claimedAt = ({ notBefore }: Message, now: Instant): Instant =>
   now - notBefore <= CLAIM_LAG_MS ? Math.min(notBefore, now) : now;
+
+/** True while a claimed mail may yet be handed to SES, or is just being handed over. */
+export const mayStillGo = ({ state, leaseUntil = 0 }: Message, at: Instant): boolean =>
+  state === 'SENDING' && at < leaseUntil - LEASE_LEFT_MIN_MS + CALL_MS;
 
 export type Change =
   | { kind: 'claim'; at: Instant }
@@ -65,14 +74,22 @@ const FROM: Readonly<Record<Change['kind'], readonly MessageState[]>> = {
   refused: ['PLANNED', 'SENDING', 'SENT', 'SUPPRESSED', 'UNKNOWN', 'UNRESOLVED'],
 };
 
-/** A new row. It is due at once: whoever planned it did so because it was due. */
+/**
+ * A new row. It is due at once: whoever planned it did so because it was due. The row is also what tells
+ * the decision `planned`; no other row repeats it.
+ */
 export const planned = (message: PlannedMessage, opId: string): Message => ({
   ...message,
   state: 'PLANNED',
   opId,
   attempt: 0,
   notBefore: message.plannedAt,
+  reason: { code: 'due' },
 });
+
+/** Planned and never looked at since: it comes by the stream. What was put back has another reason. */
+export const isFresh = ({ state, reason }: Message): boolean =>
+  state === 'PLANNED' && (reason === undefined || reason.code === 'due');
 
 /** The row after a change, with a fresh `opId`; `undefined` where the state does not allow the change. */
 export function changed(row: Message, change: Change, opId: string): Message | undefined {
@@ -149,10 +166,16 @@ function stateAfter(row: Message, change: Change): Partial<Message> & { state: M
 }
 
 /**
- * When somebody must look at the row again: the sort key of the open index. `undefined` once it is
- * settled, which takes it out of the index.
+ * The row's place in the open index: from when on sweep looks at it. `undefined` once it is settled,
+ * which takes it out of the index. A claim leaves it where it is: moving an entry costs two writes a mail,
+ * and sweep, which meets the row in the few seconds of its lease, reads it anyway and goes by `dueAt`.
  */
 export function openAt(row: Message): Instant | undefined {
+  return row.state === 'SENDING' ? row.notBefore : dueAt(row);
+}
+
+/** When somebody must move the row on; `undefined` once it is settled. */
+export function dueAt(row: Message): Instant | undefined {
   if (row.state === 'PLANNED') return row.notBefore;
   if (row.state === 'SENDING') return row.leaseUntil ?? row.notBefore;
   if (row.state === 'UNKNOWN') return (row.unknownSince ?? row.notBefore) + UNKNOWN_MS;

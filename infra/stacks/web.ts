@@ -28,14 +28,13 @@ export class WebStack extends Stack {
       description: 'HTTP -> event log: checks, stamps, stores once',
       // A batch of 500 KB is parsed on a CPU that grows with memory; 512 MB keeps it below 100 ms.
       memoryMb: 512,
-      // The API gives up after 30 s; answering late would make the sender send again.
-      timeoutSeconds: 15,
+      // Just below the API's own 30 s: a withdrawal may wait 25 for a mail that is being sent.
+      timeoutSeconds: 29,
     });
     data.log.grantAppend(this.ingest);
     // Events that narrow permission close the gate in the same transaction; refused events are kept.
     data.state.grant(this.ingest, ['read', 'put']);
     secret.grant(this.ingest);
-    this.ingest.set('currency', stage.config.settings.shop.currency);
     this.ingest.set('currency', stage.config.settings.shop.currency);
 
     this.pages = new PerennialFunction(this, 'Pages', {
@@ -43,7 +42,8 @@ export class WebStack extends Stack {
       name: 'pages',
       description: 'HTTP: unsubscribe and survey',
       memoryMb: 512,
-      timeoutSeconds: 10,
+      // As ingest: who leaves is answered when nothing can go any more.
+      timeoutSeconds: 29,
     });
     data.log.grantAppend(this.pages);
     data.state.grant(this.pages, ['read', 'put']);

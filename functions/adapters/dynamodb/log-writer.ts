@@ -2,17 +2,20 @@
 import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { LogWriter, Stored } from '../../app/ports.ts';
 import { PerennialError } from '../../contract/errors.ts';
+import type { CustomerEvent } from '../../contract/events.ts';
 import { stateKey } from '../../contract/keys.ts';
 import type { Gate } from '../../contract/messages.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
+import { CLAIM_LAG_MS, LEASE_MS, mayStillGo } from '../../domain/ledger.ts';
 import { cancelledBy, conditionFailed, isConflict } from './client.ts';
 import { dynamoGates, gatePart } from './gates.ts';
 import type { LogConfig } from './log.ts';
 import { logItem } from './log-rows.ts';
+import { dynamoLedger } from './messages.ts';
 
 export type LogWriterConfig = LogConfig & {
   stateTable: string;
-  /** Waits before the next try at a gate that moves. */
+  /** Waits before the next try at a gate that moves, and before the next look at a mail under way. */
   pause?: (ms: number) => Promise<void>;
 };
 
@@ -21,6 +24,11 @@ const ATTEMPTS_MAX = 10;
 const PAUSE_MS = 20;
 /** A chain of merges longer than this is a loop. */
 const MERGE_HOPS_MAX = 4;
+
+/** A mail takes about 0.2 s from its claim to SES's answer. */
+const LOOK_MS = 250;
+/** Only where `deliver` died between the two is it as long as this: below the API's own 30 s. */
+const LOOKS_MAX = 25_000 / LOOK_MS;
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -57,15 +65,21 @@ async function appendAndNarrow(
 ): Promise<Stored> {
   const { aliasId } = logged.event;
   let stored: Stored = 'stored';
+  const answered = async (gate: Gate, outcome: Stored) => {
+    if (WITHDRAWALS.includes(logged.event.name)) await underWayGone(config, gate, logged.event);
+    return outcome;
+  };
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const gate = await gateOf(config, aliasId);
     const closed = update(gate);
     // Closed as far already, and nothing ever opens a gate again: the event alone will do.
-    if (closed === gate) return stored === 'stored' ? append(config, logged) : stored;
+    if (closed === gate) {
+      return answered(gate, stored === 'stored' ? await append(config, logged) : stored);
+    }
     // A row that is there already does not excuse the gate: its first writer may have been a browser.
     const next = { ...closed, version: gate.version + 1 };
     const outcome = await transact(config, stored === 'stored' ? logged : undefined, next, gate);
-    if (outcome === 'done') return stored;
+    if (outcome === 'done') return answered(gate, stored);
     if (outcome === 'duplicate') stored = 'duplicate';
     else await (config.pause ?? wait)(PAUSE_MS * 2 ** Math.min(attempt, 5));
   }
@@ -73,6 +87,30 @@ async function appendAndNarrow(
     'gate-busy',
     `alias ${aliasId}: the gate moved ${ATTEMPTS_MAX} times while it was being closed; send it again.`,
   );
+}
+
+/** Somebody waits for the answer to these, and hears that no mail comes any more. */
+const WITHDRAWALS: readonly string[] = ['Consent Withdrawn', 'identify'];
+
+/**
+ * Resolves when no mail that was claimed before the gate closed can go any more: it went, was put back, or
+ * its time to begin is over. Claims count from when their mail was due, up to `CLAIM_LAG_MS` before.
+ */
+async function underWayGone(
+  { client, stateTable, pause = wait }: LogWriterConfig,
+  { customerId, claims }: Gate,
+  { receivedAt }: CustomerEvent,
+): Promise<void> {
+  const ledger = dynamoLedger(client, stateTable);
+  let waited = 0;
+  for (const [messageId, at] of claims) {
+    if (at < receivedAt - CLAIM_LAG_MS - LEASE_MS) continue;
+    for (; waited < LOOKS_MAX; waited += 1) {
+      const row = await ledger.load({ customerId, messageId });
+      if (!row || !mayStillGo(row, receivedAt + waited * LOOK_MS)) break;
+      await pause(LOOK_MS);
+    }
+  }
 }
 
 /** The gate of the customer that the alias belongs to now. */
