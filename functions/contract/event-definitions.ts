@@ -223,9 +223,12 @@ const consentGiven = define(
   ['topic', 'source'],
 );
 
-/** Who leaves a topic that we do not have leaves all of them: rather a mail too few than one too many. */
+/**
+ * Who leaves a topic that we do not have, or in words that we cannot read (a list of topics), leaves all of
+ * them: rather a mail too few than one too many.
+ */
 const consentWithdrawn = define(
-  consentFields,
+  consentFields.extend({ topic: may(text(40)) }),
   (read) => {
     const topic = topicOf(read.topic);
     return {

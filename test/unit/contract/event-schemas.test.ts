@@ -169,6 +169,7 @@ describe('feedback and consent', () => {
     const topic = (name: string, value: unknown) => properties(name, { topic: value })['topic'];
     expect(topic('Consent Withdrawn', 'offers')).toBe('offers');
     expect(topic('Consent Withdrawn', 'newsletter')).toBeUndefined();
+    expect(topic('Consent Withdrawn', ['offers', 'reminders'])).toBeUndefined();
     expect(topic('Consent Given', 'newsletter')).toBe('newsletter');
     expect(topic('Consent Given', '*')).toBeUndefined();
   });
