@@ -8,7 +8,7 @@ export type PausePort = {
   read(): Promise<Pick<ControlState, 'paused'>>;
 };
 
-/** All marketing, as the shared row spells it. */
+/** All journeys, as the shared row spells it. */
 const ALL = '*';
 
 /** Something was named that is no journey. */
@@ -28,7 +28,7 @@ export async function pauseCommand(
   }
   await (resume ? port.resume(id) : port.pause(id));
   const { paused } = await port.read();
-  if (paused.includes(ALL)) return 'Paused: all marketing. Acts within a minute.';
+  if (paused.includes(ALL)) return 'Paused: all mails. Acts within a minute.';
   if (paused.length > 0) return `Paused: ${paused.toSorted().join(', ')}. Acts within a minute.`;
   return 'Nothing is paused.';
 }

@@ -19,7 +19,7 @@ describe('npm run pause', () => {
       pauseCommand(control, { journey, resume, known });
     expect(await run('win-back')).toBe('Paused: win-back. Acts within a minute.');
     expect(await run('reorder')).toBe('Paused: reorder, win-back. Acts within a minute.');
-    expect(await run('all')).toBe('Paused: all marketing. Acts within a minute.');
+    expect(await run('all')).toBe('Paused: all mails. Acts within a minute.');
     expect(await run('all', true)).toBe('Paused: reorder, win-back. Acts within a minute.');
     expect(await run('reorder', true)).toContain('win-back');
     expect(await run('win-back', true)).toBe('Nothing is paused.');

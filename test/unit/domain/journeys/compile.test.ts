@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Journey } from '../../../../functions/contract/journeys.ts';
+import { type Journey, STEPS_MAX } from '../../../../functions/contract/journeys.ts';
 import { DAY_MS } from '../../../../functions/contract/time.ts';
 import { compileJourney } from '../../../../functions/domain/journeys/compile.ts';
 
@@ -344,5 +344,15 @@ describe('a journey file that cannot work is refused by line', () => {
         ? '[{ id: a, send: a }]'
         : `[{ id: b${depth}, branch: { when: order.gift, then: ${deep(depth - 1)} } }]`;
     expect(firstProblem([`steps: ${deep(7)}`])?.wanted).toContain('at most 5');
+  });
+
+  it('more steps than anyone can follow', () => {
+    const steps = (count: number) =>
+      Array.from({ length: count }, (_, n) => `  - { id: s-${n}, send: a }`);
+    expect(journeyOf(['steps:', ...steps(STEPS_MAX)]).steps).toHaveLength(STEPS_MAX);
+    expect(firstProblem(['steps:', ...steps(STEPS_MAX + 1)])).toMatchObject({
+      got: `a list of ${STEPS_MAX + 1}`,
+      wanted: `at most ${STEPS_MAX} steps`,
+    });
   });
 });
