@@ -8,7 +8,7 @@ import { SHARDS } from '../contract/keys.ts';
 import type { Message } from '../contract/messages.ts';
 import { HOUR_MS, type Instant, MINUTE_MS } from '../contract/time.ts';
 import { brakeOf } from '../domain/brake.ts';
-import { UNKNOWN_MS } from '../domain/ledger.ts';
+import { dueAt, isFresh, UNKNOWN_MS } from '../domain/ledger.ts';
 import type { Control } from './control.ts';
 import { eachLimited } from './each-limited.ts';
 import { type LedgerDeps, settle } from './ledger.ts';
@@ -142,14 +142,14 @@ async function sweepShard(
 /** The index may lag behind: the row itself decides. */
 async function sweepRow(
   deps: SweepDeps,
-  { customerId, messageId, openAt }: OpenEntry,
+  { customerId, messageId }: OpenEntry,
   now: Instant,
   orders: DeliverOrder[],
   swept: Swept,
 ): Promise<void> {
   const row = await deps.ledger.load({ customerId, messageId });
   if (!row) return;
-  if (now - openAt > OVERDUE_MS && isOpen(row) && !row.held) swept.overdue += 1;
+  if (now - (dueAt(row) ?? now) > OVERDUE_MS && !row.held) swept.overdue += 1;
   if (row.state === 'PLANNED') {
     if (row.held) swept.held += 1;
     if (isLost(row, now)) orders.push({ customerId, messageId });
@@ -163,12 +163,9 @@ async function sweepRow(
   }
 }
 
-const isOpen = (row: Message): boolean =>
-  row.state === 'PLANNED' || row.state === 'SENDING' || row.state === 'UNKNOWN';
-
 /** Put-back rows have no other way back; fresh ones come by the stream, unless it lost them. */
 const isLost = (row: Message, now: Instant): boolean =>
-  row.notBefore <= now && (row.reason !== undefined || now - row.notBefore >= FRESH_MS);
+  row.notBefore <= now && (!isFresh(row) || now - row.notBefore >= FRESH_MS);
 
 async function redrive(letters: SweepDeps['deadLetters'][number], swept: Swept): Promise<void> {
   const { moved, exhausted } = await letters.redrive(REDRIVE_MAX, REDRIVE_TIMES_MAX);

@@ -9,6 +9,8 @@ import {
   closure,
   keepsClaim,
   LEASE_MS,
+  dueAt,
+  isFresh,
   openAt,
   planned,
 } from '../../../functions/domain/ledger.ts';
@@ -128,8 +130,9 @@ describe('the send ledger', () => {
 
   it('leases a claim for a minute, counts the attempt, and forgets why it waited', () => {
     const waiting = row({ reason, held: true });
+    const { reason: _, ...bare } = row();
     expect(changed(waiting, { kind: 'claim', at: NOON }, 'op-1')).toEqual({
-      ...row(),
+      ...bare,
       state: 'SENDING',
       opId: 'op-1',
       attempt: 1,
@@ -141,6 +144,19 @@ describe('the send ledger', () => {
     const { expiresAt } = plannedMessage();
     const change: Change = { kind: 'put-back', notBefore: expiresAt + HOUR_MS, reason };
     expect(changed(row(), change, 'op')?.notBefore).toBe(expiresAt);
+  });
+
+  it('is in the open index where it was before a claim, and due when the lease is over', () => {
+    const sending = changed(row(), { kind: 'claim', at: NOON + 9 }, 'op-2');
+    expect(sending && openAt(sending)).toBe(openAt(row()));
+    expect(sending && dueAt(sending)).toBe(NOON + 9 + LEASE_MS);
+  });
+
+  it('tells a fresh row from one that was put back', () => {
+    expect(row()).toMatchObject({ reason: { code: 'due' } });
+    expect(isFresh(row())).toBe(true);
+    const back: Change = { kind: 'put-back', notBefore: NOON, reason: { code: 'throttled' } };
+    expect(changed(row(), back, 'op-2')).not.toSatisfy(isFresh);
   });
 
   it('looks at an ambiguous mail again after an hour', () => {
