@@ -12,6 +12,19 @@ export const GROUP_MIN = 50;
 const RECENT_MAX = 60;
 
 export type Decided = DecisionReason & { customerId: string };
+
+/** The decision that a ledger row stands for, whatever became of the mail since. */
+export const plannedOf = (message: Message): Decided => ({
+  at: message.plannedAt,
+  customerId: message.customerId,
+  journey: message.journey,
+  step: message.step,
+  occasion: message.occasion,
+  outcome: 'planned',
+  reason: { code: 'due' },
+  messageId: message.id,
+});
+
 export type StepFigures = {
   journey: string;
   step: string;
@@ -90,6 +103,8 @@ export class Figures {
   }
 
   private message(message: Message): void {
+    // A mail's row is what tells that it was planned.
+    if (!this.messages.has(message.id)) this.decided(plannedOf(message));
     this.messages.set(message.id, message);
     const rows = this.rowsOf(message.journey, message.step);
     rows.planned.add(message.id);

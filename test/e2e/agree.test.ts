@@ -20,6 +20,7 @@ import type { Release } from '../../functions/contract/release.ts';
 import { DAY_MS, HOUR_MS } from '../../functions/contract/time.ts';
 import type { SegmentEvent } from '../../infra/local/demo/segment.ts';
 import { makeDemo } from '../../infra/local/demo/shop.ts';
+import { plannedOf } from '../../infra/local/figures.ts';
 import { type Run, run } from '../../infra/local/run.ts';
 
 const MINUTES_10 = 600_000;
@@ -115,7 +116,9 @@ function toldByRows(rows: readonly Record<string, unknown>[]): Told {
       }
     }
     if (!sk.startsWith('MESSAGE#')) continue;
-    const { state, id } = row as unknown as Message;
+    const message = row as unknown as Message;
+    const { state, id, customerId } = message;
+    told.decisions.push(textOf(lineOf(customerId, plannedOf(message))));
     if (state === 'SENT') told.sent.push(id);
     if (state === 'SUPPRESSED') told.suppressed.push(id);
   }

@@ -46,6 +46,16 @@ const reason = (messageId: string): DecisionReason => ({
   messageId,
 });
 
+const deferred = (messageId: string): DecisionReason => ({
+  ...reason(messageId),
+  outcome: 'deferred',
+  reason: { code: 'deferred-gap', until: AT + 1 },
+});
+
+/** What a wake at `AT` decides. */
+const woken = (customer: Customer, more: Partial<Decision>): Decision =>
+  decision({ ...customer, runtime: { ...customer.runtime, wokeAt: AT } }, more);
+
 const decision = (customer: Customer, more: Partial<Decision> = {}): Decision => ({
   customer,
   messages: [],
@@ -162,11 +172,12 @@ describe.each(WORLDS)('customers %s', (_name, build) => {
   it('are stored together with what follows, or not at all', async () => {
     const { customers, rows } = await build();
     const empty = await customers.load(id);
-    const follows = { messages: [message(id, 'm1')], emits: [emit('x1')], reasons: [reason('m1')] };
+    const why = [reason('m1'), deferred('m0')];
+    const follows = { messages: [message(id, 'm1')], emits: [emit('x1')], reasons: why };
     await customers.commit(decision(named(empty, 'a'), follows), empty, 'e1');
-    const late = { messages: [message(id, 'm2')], emits: [emit('x2')], reasons: [reason('m2')] };
+    const late = { messages: [message(id, 'm2')], emits: [emit('x2')], reasons: [deferred('m2')] };
     expect(await customers.commit(decision(named(empty, 'b'), late), empty, 'e2')).toBe('stale');
-    expect(await rows()).toEqual({ messages: ['m1'], emits: ['x1'], outcomes: ['planned'] });
+    expect(await rows()).toEqual({ messages: ['m1'], emits: ['x1'], outcomes: ['deferred'] });
   });
 
   it('are stored although one of their messages was planned before, and the reason says so', async () => {
@@ -182,7 +193,32 @@ describe.each(WORLDS)('customers %s', (_name, build) => {
     expect(await customers.commit(decision(named(one, 'b'), again), one, 'e2')).toBe('stored');
     const { messages, outcomes } = await rows();
     expect(messages.toSorted()).toEqual(['m1', 'm2']);
-    expect(outcomes.toSorted()).toEqual(['already-planned', 'planned', 'planned']);
+    // Those that were planned now are told by their own rows.
+    expect(outcomes).toEqual(['already-planned']);
+  });
+
+  it('keep what a wake only tells, once, though it comes twice at the same time', async () => {
+    const { customers, rows } = await build();
+    const empty = await customers.load(id);
+    const told = woken(empty, { reasons: [deferred('m1')] });
+    expect(await customers.commit(told, empty, 'wake')).toBe('stored');
+    expect(await customers.commit(told, empty, 'wake')).toBe('stale');
+    expect((await rows()).outcomes).toEqual(['deferred']);
+  });
+
+  it('keep nothing of what a wake told that came second to an event', async () => {
+    const { customers, rows } = await build();
+    const empty = await customers.load(id);
+    await customers.commit(decision(named(empty, 'event')), empty, 'e1');
+    const told = woken(empty, { reasons: [deferred('m1')] });
+    expect(await customers.commit(told, empty, 'wake')).toBe('stale');
+    expect((await rows()).outcomes).toEqual([]);
+    const one = await customers.load(id);
+    const lapsed = { ...deferred('m1'), outcome: 'lapsed' as const };
+    await customers.commit(woken(one, { reasons: [lapsed] }), one, 'wake');
+    // The first run of the wake was only slow.
+    expect(await customers.commit(told, empty, 'wake')).toBe('stale');
+    expect((await rows()).outcomes).toEqual(['lapsed']);
   });
 
   it('are found by an alias that was merged into another', async () => {

@@ -7,6 +7,7 @@ import { type Key, stateKey, wakeShard } from '../../contract/keys.ts';
 import { emitEvent } from '../../contract/own-events.ts';
 import { iso } from '../../contract/time.ts';
 import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+import { toldReasons } from '../../domain/told.ts';
 
 import {
   cancelledBy,
@@ -56,15 +57,24 @@ export function dynamoCustomers(config: CustomersConfig): Customers {
     load: (id) => load(config, id),
     commit: async (decision, previous, cause) => {
       const opId = newOpId();
-      return follows(decision)
-        ? commitWithRows(config, decision, previous, cause, opId)
-        : putState(config, decision.customer, previous, opId);
+      if (isBare(decision)) return putState(config, decision.customer, previous, opId);
+      return tellsOnly(decision)
+        ? putWithReasons(config, decision, previous, cause, opId)
+        : commitWithRows(config, decision, previous, cause, opId);
     },
   };
 }
 
-const follows = ({ messages, emits, reasons }: Decision): boolean =>
-  messages.length + emits.length + reasons.length > 0;
+const isBare = ({ messages, emits, reasons }: Decision): boolean =>
+  messages.length + emits.length + reasons.length === 0;
+
+/**
+ * A wake that tells why, and does nothing. What an event tells keeps its transaction: the event may come
+ * again in another batch, and the batch names the row.
+ */
+const tellsOnly = ({ messages, emits, reasons }: Decision): boolean =>
+  messages.length + emits.length === 0 &&
+  reasons.every(({ outcome }) => outcome !== 'arrived-too-late');
 
 /** Strongly consistent: a commit on an older version would only be refused. */
 async function load({ client, stateTable }: CustomersConfig, id: string): Promise<Customer> {
@@ -142,6 +152,67 @@ async function putState(
   }
 }
 
+/**
+ * Two plain writes, half the price of a transaction, the reasons first so that none is lost:
+ *
+ *   put DECISION (at, cause, version) ... crash: the wake comes again and writes the same row ... put STATE
+ *
+ * A row of a later version stays: a slow repeat does not write over what was decided after it.
+ */
+async function putWithReasons(
+  config: CustomersConfig,
+  decision: Decision,
+  previous: Customer,
+  cause: string,
+  opId: string,
+): Promise<'stored' | 'stale'> {
+  const { customer, reasons } = decision;
+  const row = decisionItem(customer.id, cause, reasons, { version: previous.version, opId });
+  try {
+    await config.client.send(
+      new PutCommand({
+        TableName: config.stateTable,
+        Item: row,
+        ConditionExpression: 'attribute_not_exists(#version) OR #version <= :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': previous.version },
+      }),
+    );
+  } catch (error) {
+    if (conditionFailed(error) || isConflict(error)) return 'stale';
+    throw error;
+  }
+  const outcome = await putState(config, customer, previous, opId);
+  if (outcome === 'stale') await takeBack(config, decision, row);
+  return outcome;
+}
+
+/**
+ * Another writer was first: the reasons did not happen, unless it was a repeat of this very wake, which
+ * told the same. The row is emptied, since a function that decides may not delete.
+ */
+async function takeBack(
+  config: CustomersConfig,
+  { customer }: Decision,
+  row: ReturnType<typeof decisionItem>,
+): Promise<void> {
+  const stored = await load(config, customer.id);
+  if ((stored.runtime.wokeAt ?? 0) >= (customer.runtime.wokeAt ?? 0)) return;
+  try {
+    await config.client.send(
+      new PutCommand({
+        TableName: config.stateTable,
+        Item: { ...row, reasons: [] },
+        ConditionExpression: '#opId = :mine',
+        ExpressionAttributeNames: { '#opId': 'opId' },
+        ExpressionAttributeValues: { ':mine': row.opId },
+      }),
+    );
+  } catch (error) {
+    if (!conditionFailed(error)) throw error;
+  }
+}
+
 /** The item, its messages, emits and reasons: all or nothing. */
 async function commitWithRows(
   config: CustomersConfig,
@@ -152,7 +223,7 @@ async function commitWithRows(
 ): Promise<'stored' | 'stale'> {
   const known = new Set<string>();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const rows = followingRows(config, decision, known, cause, opId);
+    const rows = followingRows(config, decision, known, cause, { version: previous.version, opId });
     try {
       await config.client.send(
         new TransactWriteCommand({
@@ -187,14 +258,14 @@ function followingRows(
   { customer, messages, emits, reasons }: Decision,
   known: ReadonlySet<string>,
   cause: string,
-  opId: string,
+  write: { version: number; opId: string },
 ) {
   const ifAbsent = { ConditionExpression: 'attribute_not_exists(pk)' };
   const planned = messages
     .filter(({ id }) => !known.has(id))
     .map((message) => ({
       id: message.id,
-      put: { TableName: stateTable, Item: rows.message(message, opId), ...ifAbsent },
+      put: { TableName: stateTable, Item: rows.message(message, write.opId), ...ifAbsent },
     }));
   const emitted = emits
     .filter(({ id }) => !known.has(id))
@@ -202,15 +273,16 @@ function followingRows(
       id: emit.id,
       put: { TableName: logTable, Item: rows.emit(emit, customer.id), ...ifAbsent },
     }));
+  const told = toldReasons(reasons, known);
   // Unconditional: a repeat of the same decision writes the same row again.
-  const told = reasons.map((reason) =>
-    reason.messageId && known.has(reason.messageId) && reason.outcome === 'planned'
-      ? { ...reason, outcome: 'already-planned' as const }
-      : reason,
-  );
   const why =
     told.length > 0
-      ? [{ id: '', put: { TableName: stateTable, Item: decisionItem(customer.id, cause, told) } }]
+      ? [
+          {
+            id: '',
+            put: { TableName: stateTable, Item: decisionItem(customer.id, cause, told, write) },
+          },
+        ]
       : [];
   return [...planned, ...emitted, ...why];
 }

@@ -4,12 +4,14 @@ import type { WakeDeps } from '../../app/wake.ts';
 import { wakeShard } from '../../contract/keys.ts';
 import type { DecisionReason } from '../../contract/reasons.ts';
 import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+import { toldReasons } from '../../domain/told.ts';
 
 /** What the commit carries elsewhere. */
 export type CommitSinks = {
   /** Stores the row if it is absent; false when it exists already. */
   planned?(message: Decision['messages'][number]): boolean;
   emitted?(emit: Decision['emits'][number], customerId: string): void;
+  /** What the ledger's rows do not say themselves. */
   told?(reasons: readonly DecisionReason[], customerId: string, cause: string): void;
 };
 
@@ -38,11 +40,7 @@ export function memoryCustomers(sinks: CommitSinks = {}): MemoryCustomers {
       stored.set(customer.id, { ...structuredClone(customer), version: previous.version + 1 });
       const taken = new Set(messages.filter((message) => !plan(message)).map(({ id }) => id));
       for (const emit of emits) sinks.emitted?.(emit, customer.id);
-      const told = reasons.map((reason) =>
-        reason.messageId && taken.has(reason.messageId) && reason.outcome === 'planned'
-          ? { ...reason, outcome: 'already-planned' as const }
-          : reason,
-      );
+      const told = toldReasons(reasons, taken);
       if (told.length > 0) sinks.told?.(told, customer.id, cause);
       return 'stored';
     },
