@@ -119,8 +119,9 @@ export function readBody(
     return { ok: false, reason: refusalOf(result.error.issues[0], raw) };
   }
   const profile = profileOf(body.traits);
-  // An address beside the order is as good as one in the traits.
-  const email = profile.email ?? address(raw['email']);
+  // An address beside the order is as good as one in the traits. Beside an event that we do not know it may
+  // be anybody's (`Friend Invited`), who would then get this customer's mail.
+  const email = profile.email ?? (isEventName(name) ? address(raw['email']) : undefined);
   if (email !== undefined) profile.email = email;
   const known = Object.keys(profile).length > 0;
   return { ok: true, properties: result?.data ?? {}, ...(known && { profile }) };

@@ -175,6 +175,16 @@ describe('feedback and consent', () => {
   });
 });
 
+describe('an address beside an event', () => {
+  const beside = (name: string) =>
+    parsed(track(name, { order_id: 'A', total: 1, email: 'friend@example.com' })).profile?.email;
+
+  it('is the customer’s beside an order, and anybody’s beside what we do not know', () => {
+    expect(beside('Order Completed')).toBe('friend@example.com');
+    expect(beside('Friend Invited')).toBeUndefined();
+  });
+});
+
 describe('identify', () => {
   it('reads Segment’s reserved traits and marketing_consent', () => {
     const event = parsed(
