@@ -28,6 +28,13 @@ export const FIGURES = {
   eventsGone: 'EventsGone',
 } as const;
 
+/** What alarms hear: told at the end of the call that counted it. The others may wait a minute. */
+export const AT_ONCE: ReadonlySet<string> = new Set([
+  FIGURES.eventsRejected,
+  FIGURES.ledgerOverdue,
+  FIGURES.sendingStopped,
+]);
+
 export const FIGURES_MAX = 10;
 
 const METRICS: ReadonlySet<string> = new Set(Object.values(FIGURES));

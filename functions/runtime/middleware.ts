@@ -14,12 +14,12 @@ import type {
 import { eachLimited } from '../app/each-limited.ts';
 import { publishFigures, telemetry } from './telemetry.ts';
 
-/** Writes the counters after every call and logs what escaped, by code. */
+/** Writes the counters when their time has come and logs what escaped, by code. */
 const observed = (): MiddlewareObj => ({
-  after: publishFigures,
+  after: () => publishFigures(),
   onError: ({ error, context }) => {
     telemetry().error('call failed', error, { requestId: context?.awsRequestId });
-    publishFigures();
+    publishFigures(true);
   },
 });
 

@@ -5,10 +5,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ENV } from '../contract/env.ts';
-import { FIGURES_NAMESPACE, figureOf } from '../contract/figures.ts';
+import { AT_ONCE, FIGURES_NAMESPACE, figureOf } from '../contract/figures.ts';
 import { PerennialError } from '../contract/errors.ts';
 
 const SERVICE = 'perennial';
+
+/**
+ * Counters that no alarm hears are written so often at most: a line a call would cost 0.15 USD a million
+ * events, more than Lambda itself. A process that ends in between takes the rest of a minute with it.
+ */
+const HOLD_MS = 60_000;
 
 /** Fields of a log line: ids, codes, numbers. */
 export type Fields = { [key: string]: string | number | boolean | undefined };
@@ -18,7 +24,7 @@ export type Telemetry = {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, error: unknown, fields?: Fields): void;
-  /** A metric where contract/figures.ts has one for it, else a field beside the metrics of this call. */
+  /** A metric where contract/figures.ts has one for it, else a field of a line; see `publishFigures`. */
   count(name: string, value?: number): void;
 };
 
@@ -32,14 +38,16 @@ export function errorFields(error: unknown): Fields {
 }
 
 let metrics: Metrics | undefined;
-/** Counters that are no metric: they go into one log line a call. */
-const counters = new Map<string, number>();
 let logger: Logger | undefined;
+/** Sums since the last line. */
+const sums = new Map<string, number>();
+let publishedAt = Number.NEGATIVE_INFINITY;
+
+const add = (name: string, value: number) => sums.set(name, (sums.get(name) ?? 0) + value);
 
 /** The process's telemetry, made at the first call. */
 export function telemetry(): Telemetry {
   const log = (logger ??= new Logger({ serviceName: SERVICE }));
-  const figures = metricsStore();
   return {
     info: (message, fields = {}) => log.info(message, { fields }),
     warn: (message, fields = {}) => log.warn(message, { fields }),
@@ -47,8 +55,9 @@ export function telemetry(): Telemetry {
       log.error(message, { fields: { ...fields, ...errorFields(error) } }),
     count: (name, value = 1) => {
       const figure = figureOf(name);
-      if (figure) figures.addMetric(figure, MetricUnit.Count, value);
-      if (figure !== name) counters.set(name, (counters.get(name) ?? 0) + value);
+      if (figure) add(figure, value);
+      // Nothing happened: a metric says so too, a field does not.
+      if (figure !== name && value !== 0) add(name, value);
     },
   };
 }
@@ -61,10 +70,25 @@ function metricsStore(): Metrics {
   return metrics;
 }
 
-/** Writes this invocation's metrics (embedded metric format) and its other counters; nothing when there are none. */
-export const publishFigures = (): void => {
-  if (metrics?.hasStoredMetrics()) metrics.publishStoredMetrics();
-  if (counters.size === 0) return;
-  telemetry().info('counted', Object.fromEntries(counters));
-  counters.clear();
-};
+/**
+ * Writes the metrics (embedded metric format) and the other counters: in every call that counted what an
+ * alarm hears, else once a minute; nothing when there are none. `all`: the call failed, hold nothing back.
+ */
+export function publishFigures(all = false): void {
+  if (sums.size === 0) return;
+  const now = performance.now();
+  const waits = now - publishedAt < HOLD_MS && ![...sums.keys()].some((name) => AT_ONCE.has(name));
+  if (waits && !all) return;
+  publishedAt = now;
+  const isMetric = ([name]: [string, number]) => figureOf(name) === name;
+  const { figures = [], others = [] } = Object.groupBy([...sums], (sum) =>
+    isMetric(sum) ? 'figures' : 'others',
+  );
+  sums.clear();
+  if (figures.length > 0) {
+    const store = metricsStore();
+    for (const [name, value] of figures) store.addMetric(name, MetricUnit.Count, value);
+    store.publishStoredMetrics();
+  }
+  if (others.length > 0) telemetry().info('counted', Object.fromEntries(others));
+}
