@@ -284,21 +284,19 @@ export class Pipeline {
     }
   }
 
-  /** SES tells twice of a good mail: that it was sent, and that it was delivered. */
+  /** SES tells of a good mail that it was delivered; that it was sent is not asked for. */
   private async sesEvents({ customerId, messageId }: { customerId: string; messageId: string }) {
     const tags = { [TAG.customer]: [customerId], [TAG.message]: [messageId] };
-    for (const type of ['Email Sent', 'Email Delivered']) {
-      await engage(
-        { ...this.deliverDeps, log: this.logWriter },
-        {
-          id: randomUUID(),
-          source: 'aws.ses',
-          'detail-type': type,
-          time: iso(this.now),
-          detail: { mail: { messageId, timestamp: iso(this.now), tags } },
-        },
-      );
-    }
+    await engage(
+      { ...this.deliverDeps, log: this.logWriter },
+      {
+        id: randomUUID(),
+        source: 'aws.ses',
+        'detail-type': 'Email Delivered',
+        time: iso(this.now),
+        detail: { mail: { messageId, timestamp: iso(this.now), tags } },
+      },
+    );
   }
 }
 

@@ -6,7 +6,11 @@ import { mailFromDomain, mailName } from '../stage-config.ts';
 import type { StageScope } from '../stage-scope.ts';
 import type { PerennialFunction } from './perennial-function.ts';
 
-/** SES tells these; opens and clicks only where the shop turns tracking on. */
+/**
+ * SES tells these; opens and clicks only where the shop turns tracking on. Not `Send`: it says no more than
+ * the answer to the call, and where that was lost, delivery, delay or bounce say it too. It would be half
+ * of all SES events (docs/decisions/2026-11-22-ses-events.md).
+ */
 const SES_EVENTS = {
   BOUNCE: 'Email Bounced',
   COMPLAINT: 'Email Complaint Received',
@@ -14,7 +18,6 @@ const SES_EVENTS = {
   DELIVERY_DELAY: 'Email Delivery Delayed',
   REJECT: 'Email Rejected',
   RENDERING_FAILURE: 'Email Rendering Failed',
-  SEND: 'Email Sent',
 } as const;
 
 /**

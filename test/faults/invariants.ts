@@ -123,7 +123,7 @@ function noMailDenied(world: World): Violation[] {
     );
 }
 
-/** SES told that it took the mail, twice: the row says SENT. */
+/** SES told what became of the mail: the row says SENT. */
 function evidenceCounts(world: World): Violation[] {
   if (world.options.silentSes) return [];
   const taken = new Set(world.accepted.map(({ messageId }) => messageId));

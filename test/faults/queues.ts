@@ -201,6 +201,6 @@ export function sesAccept(
       customerId: tag(TAG.customer),
       at: now,
     },
-    events: [event(1_000, 'Email Sent', { eventType: 'Send', send: {} }), outcome],
+    events: [outcome],
   };
 }
