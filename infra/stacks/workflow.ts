@@ -48,6 +48,13 @@ export class WorkflowStack extends Stack {
   }
 }
 
+/**
+ * Mails of one call of `deliver`. At the slowest pace that a stage may set (one a second, shared by two
+ * copies) ten take twenty seconds; forty are left of its sixty for slow answers: 5 s of SES twice over for
+ * each, four at once.
+ */
+const DELIVER_BATCH = 10;
+
 function makeFunctions(stack: Stack, stage: StageScope) {
   const make = (
     name: 'inbound' | 'publish' | 'react' | 'wake' | 'deliver' | 'sweep',
@@ -71,8 +78,9 @@ function makeFunctions(stack: Stack, stage: StageScope) {
     react: make('react', 'Events and wakes -> decide -> commit', 1024, 60),
     // An index query a shard and at most 5,000 queue messages a tick; it must end before the next tick.
     wake: make('wake', 'Each minute: due customers -> wake queue', 512, 55),
-    // Rendering a mail takes a fifth of a millisecond on a whole vCPU; the time goes to SES.
-    deliver: make('deliver', 'Ledger rows -> judge, render, claim, SES, confirm', 1024, 60),
+    // Rendering a mail takes a fifth of a millisecond on a whole vCPU; the time goes to waiting for SES, and
+    // waiting costs by the gigabyte.
+    deliver: make('deliver', 'Ledger rows -> judge, render, claim, SES, confirm', 512, 60),
     sweep: make('sweep', 'Each five minutes: what a queue or a stream lost', 512, 240),
   };
 }
@@ -105,15 +113,18 @@ function makeQueues(stack: Stack, { react, deliver, inbound }: Functions) {
     deliver: new WorkQueue(stack, 'DeliverWork', {
       variable: 'deliverQueue',
       consumer: deliver,
-      // One mail takes about 200 ms: ten are done long before the lease of the last runs out.
-      batchSize: 10,
+      // A mail's lease begins when its turn comes, so a batch at a slow pace keeps no lease waiting.
+      batchSize: DELIVER_BATCH,
       // Claims are paced for this many copies; more would overtake the account's send rate.
       concurrencyMax: DELIVER_CONCURRENCY,
     }),
     inbound: new WorkQueue(stack, 'InboundWork', {
       variable: 'inboundQueue',
       consumer: inbound,
-      batchSize: 10,
+      // SES tells of bounces seconds to hours later, and orders of others wait a minute for their wake: nobody
+      // sees twenty seconds. A window allows batches above ten.
+      batchSize: 50,
+      batchWindowSeconds: 20,
       concurrencyMax: 5,
     }),
   };

@@ -1,8 +1,9 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { BROWSE_EVENTS } from '../../functions/contract/events.ts';
-import { FUNCTIONS } from '../../functions/contract/env.ts';
+import { DELIVER_CONCURRENCY, FUNCTIONS } from '../../functions/contract/env.ts';
 import { ROUTES } from '../../functions/contract/routes.ts';
+import { ASSUMED } from '../../cli/bench/costs.ts';
 import { ALARMS_MAX } from '../../infra/constructs/alarms.ts';
 import { refuseWithoutUnsubscribe } from '../../infra/synth.ts';
 import { devTemplates, prodInput, prodTemplates, stageFor, templatesOf } from './stage.ts';
@@ -125,12 +126,15 @@ describe('the bus', () => {
           'detail-type': Match.arrayWith([
             'Email Bounced',
             'Email Complaint Received',
-            'Email Sent',
+            'Email Delivered',
+            'Email Delivery Delayed',
           ]),
           detail: { mail: { tags: { 'ses:configuration-set': ['perennial-dev'] } } },
         },
       }),
     ).toBe(1);
+    // It would say no more than the answer to the call, and be half of all events.
+    expect(JSON.stringify(dev.workflow.toJSON())).not.toMatch(/"Email Sent"|"SEND"/);
   });
 });
 
@@ -161,6 +165,38 @@ describe('the queues', () => {
     const copies = queues.map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency);
     expect(copies).toHaveLength(5);
     expect(Math.min(...copies)).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('the windows', () => {
+  it('wait exactly as long as the cost table says, and never with customer facts or mails', () => {
+    const mappings = Object.values(
+      dev.workflow.findResources('AWS::Lambda::EventSourceMapping'),
+    ).map(({ Properties }) => Properties);
+    const windowOf = (source: RegExp) =>
+      mappings
+        .filter(({ EventSourceArn }) => source.test(JSON.stringify(EventSourceArn)))
+        .map(({ MaximumBatchingWindowInSeconds }) => MaximumBatchingWindowInSeconds ?? 0);
+    const { windowS } = ASSUMED;
+    expect(windowOf(/StreamArn/)).toEqual([windowS.publish, windowS.publish]);
+    expect(windowOf(/^{"Fn::GetAtt":\["Facts/)).toEqual([windowS.facts]);
+    expect(windowOf(/^{"Fn::GetAtt":\["Browse/)).toEqual([windowS.browse]);
+    expect(windowOf(/^{"Fn::GetAtt":\["Wakes/)).toEqual([windowS.wakes]);
+    expect(windowOf(/^{"Fn::GetAtt":\["DeliverWork/)).toEqual([windowS.deliver]);
+    expect(windowOf(/^{"Fn::GetAtt":\["InboundWork/)).toEqual([windowS.inbound]);
+    expect([windowS.facts, windowS.wakes, windowS.deliver]).toEqual([0, 0, 0]);
+  });
+
+  it('leave deliver time for a whole batch at the slowest pace that a stage may set', () => {
+    const [fn] = Object.values(dev.workflow.findResources('AWS::Lambda::Function')).filter(
+      ({ Properties }) => String(Properties.Description).startsWith('Ledger rows'),
+    );
+    const queue = Object.entries(dev.workflow.findResources('AWS::SQS::Queue')).find(
+      ([id, { Properties }]) => id.startsWith('DeliverWork') && Properties.RedrivePolicy,
+    );
+    const turnsSeconds = 10 / (1 / DELIVER_CONCURRENCY);
+    expect(fn?.Properties.Timeout).toBeGreaterThanOrEqual(turnsSeconds + 40);
+    expect(queue?.[1].Properties.VisibilityTimeout).toBe(6 * fn?.Properties.Timeout);
   });
 });
 
@@ -203,7 +239,13 @@ describe('the functions', () => {
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
       });
-      expect(Properties.LoggingConfig.LogGroup).toBeDefined();
+      // Metrics are lines without a level: Lambda takes them as INFO.
+      expect(Properties.LoggingConfig).toMatchObject({
+        LogGroup: expect.anything(),
+        LogFormat: 'JSON',
+        SystemLogLevel: 'WARN',
+        ApplicationLogLevel: 'INFO',
+      });
       expect(Properties.TracingConfig).toBeUndefined();
     }
     for (const template of [web, workflow]) {
