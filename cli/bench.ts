@@ -13,10 +13,9 @@ import { checkStage } from '../infra/stage-config.ts';
 import { exceeded, readBudgets } from './bench/budgets.ts';
 import { measureBundles } from './bench/bundles.ts';
 import { countMix } from './bench/counted.ts';
-import { ASSUMED } from './bench/costs.ts';
 import { PRICES } from './bench/prices.ts';
 import { decideSpeed, replaySpeed } from './bench/speed.ts';
-import { costTable, markdown, unitsTable } from './bench/tables.ts';
+import { assumptions, costTable, markdown, unitsTable } from './bench/tables.ts';
 import { throughput } from './bench/throughput.ts';
 import { policyOf } from './policy.ts';
 
@@ -47,7 +46,7 @@ async function counts(): Promise<void> {
   title('What it costs');
   console.log(costTable(counted));
   console.log(`\nPrices of ${PRICES.date}, ${PRICES.source}, without free tiers.`);
-  console.log(`Assumed: ${JSON.stringify(ASSUMED)}`);
+  console.log(`\n${assumptions(counted)}`);
   const over = exceeded(counted, readBudgets());
   for (const line of over) console.error(`over budget: ${line}`);
   if (over.length > 0) process.exitCode = 1;

@@ -32,6 +32,8 @@ const POLLS_A_MINUTE = 15;
 const EMPTY_QUERY_UNITS = 0.5;
 /** Sweep asks each shard of the open index for what is due, and for how many there are. */
 const SWEEP_QUERIES = 2;
+/** The audit looks into a part of the log each hour; a scan that finds nothing costs the same. */
+const AUDIT_SCANS = HOURS_A_MONTH;
 /** Rows of CONTROL that sweep reads: pause, breaker, the day's counters. */
 const SWEEP_READS = 4;
 /** Gauges that sweep writes even when nothing happens; counters cost only in hours in which they count. */
@@ -65,11 +67,11 @@ export function idleCost(templates: readonly TemplateJson[]): IdleLine[] {
   // Each tick and each sweep asks one queue for its depth; a sweep looks into each dead-letter queue.
   const requests = polled * POLLS_A_MINUTE * MINUTES_A_MONTH + wakes + sweeps * (1 + polled);
   const queries = (wakes + sweeps * SWEEP_QUERIES) * SHARDS;
-  const units = queries * EMPTY_QUERY_UNITS + sweeps * SWEEP_READS;
+  const units = (queries + AUDIT_SCANS) * EMPTY_QUERY_UNITS + sweeps * SWEEP_READS;
   const gbSeconds = (wakes + sweeps) * TICK_SECONDS * 0.5;
   return [
     line('requests to polled queues', requests, PRICES.sqsRequest, FREE.sqsRequests),
-    line('read units of empty ticks', units, PRICES.dynamoReadUnit),
+    line('read units of ticks, audit', units, PRICES.dynamoReadUnit),
     line('calls of ticks', wakes + sweeps, PRICES.lambdaRequest, FREE.lambdaRequests),
     line('GB-seconds of ticks', gbSeconds, PRICES.lambdaGbSecond, FREE.lambdaGbSeconds),
     line('alarms', of('AWS::CloudWatch::Alarm').length, PRICES.alarm, FREE.alarms),

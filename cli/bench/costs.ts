@@ -1,30 +1,45 @@
 /** Counted units and calls x dated prices -> USD per million events and per million mails. */
-import { BROWSE_EVENTS } from '../../functions/contract/events.ts';
+import { LOOK_BACK_MS, PARTS } from '../../functions/app/audit.ts';
+import { BROWSE_EVENTS, type CustomerEvent } from '../../functions/contract/events.ts';
+import { logTtl } from '../../functions/contract/retention.ts';
+import { DAY_MS } from '../../functions/contract/time.ts';
 import type { Counted, StepUsage } from './counted.ts';
-import { MIX, type MixKind } from './mix.ts';
+import { EVENTS_PER_CUSTOMER, MIX, MIX_DAYS, type MixKind } from './mix.ts';
 import { PRICES } from './prices.ts';
 
-/** What is assumed beside the counted: each a sentence in the README's table. */
+const HOURS_A_MONTH = 730;
+const SECONDS_A_MONTH = HOURS_A_MONTH * 3600;
+const DAYS_A_MONTH = HOURS_A_MONTH / 24;
+
+/** What is assumed beside the counted. Windows and memory are the stacks' (held by test/infra). */
 export const ASSUMED = {
-  /** Memory of ingest, publish, inbound; of react and deliver (infra/stacks). */
-  smallGb: 0.5,
+  /** The volume that the figures are for, one event a call, spread evenly: peaks fill batches better. */
+  eventsAMonth: 1e6,
+  /** Seconds that a queue or stream waits to fill a batch. */
+  windowS: { publish: 5, facts: 0, browse: 20, wakes: 0, deliver: 0, inbound: 20 },
+  /** Lambda polls a queue by five connections, each of which fills a batch of its own. */
+  pollers: 5,
+  /** A new table on demand has four partitions, and its stream as many shards. */
+  shards: 4,
+  /** Memory of react; of all others. */
   largeGb: 1,
+  smallGb: 0.5,
   /** Lambda gives a whole vCPU at 1,769 MB; less memory makes our own work longer in proportion. */
   vcpuGb: 1.769,
-  /** A DynamoDB, SQS or EventBridge call within the region. */
+  /** A DynamoDB, SQS or EventBridge call within the region; not measured, nothing is deployed here. */
   callMs: 5,
-  /** Time on one core here beside the calls: middleware, parsing, the SDK's own work. */
-  ownMs: 1.5,
+  /** On one core, measured: the SDK's work for a call; middleware, parsing, decide or rendering. */
+  sdkMs: 0.7,
+  ownMs: 0.3,
   /** SES answers within. */
   sesMs: 50,
-  /** START, END and REPORT of one invocation, and its metrics where it writes some. */
-  logBytes: { platform: 330, metrics: 300 },
-  /**
-   * Messages that one invocation gets at a million events a month (23 a minute): browsing waits 20 s in
-   * five pollers; a minute's wakes, and the mails that they plan, come together.
-   */
-  batch: { publish: 1, facts: 1, browse: 2, wakes: 3, deliver: 3, inbound: 1 },
+  /** One line of counters; each process writes one a minute at most. */
+  lineBytes: 350,
+  /** Age of the log that the audit reads: it grows until browsing, orders and the rest reach their ends. */
+  logMonths: 12,
 } as const;
+
+const EVENTS_A_SECOND = ASSUMED.eventsAMonth / SECONDS_A_MONTH;
 
 export type Cost = {
   http: number;
@@ -48,23 +63,50 @@ const units = ({ readUnits, writeUnits }: Pick<StepUsage, 'readUnits' | 'writeUn
   reads: readUnits * PRICES.dynamoReadUnit,
 });
 
-/** One invocation, shared by `batch` messages. */
-function invocation(
-  gb: number,
-  calls: number,
-  batch: number,
-  more: { ms?: number; metrics?: boolean } = {},
-) {
-  const ms = (ASSUMED.ownMs * ASSUMED.vcpuGb) / gb + calls * ASSUMED.callMs + (more.ms ?? 0);
-  const bytes = ASSUMED.logBytes.platform + (more.metrics ? ASSUMED.logBytes.metrics : 0);
+type Lane = keyof typeof ASSUMED.windowS;
+
+/** Messages that one invocation gets: the first, and what reaches the same connection while it waits. */
+const batchOf = (lane: Lane, aSecond: number): number =>
+  1 + (aSecond / (lane === 'publish' ? ASSUMED.shards : ASSUMED.pollers)) * ASSUMED.windowS[lane];
+
+/** What a minute's tick brings comes at once; the connections share it. */
+const shareOf = (aMinute: number, among: number): number => Math.max(1, aMinute / among);
+
+const shareOfKinds = (wanted: (kind: string) => boolean): number =>
+  Object.entries(MIX).reduce((sum, [kind, share]) => sum + (wanted(kind) ? share : 0), 0);
+
+/** Messages of one invocation by lane, from the volume, the counted wakes and mails, and the windows. */
+export function batches({ figures, events }: Counted): { [lane in Lane]: number } {
+  const browsing = shareOfKinds((kind) => BROWSE_EVENTS.includes(kind));
+  const mails = (EVENTS_A_SECOND * figures.mails) / events;
+  const wakes = (EVENTS_A_SECOND * figures.wakes) / events;
   return {
-    lambda: (PRICES.lambdaRequest + (ms / 1000) * gb * PRICES.lambdaGbSecond) / batch,
-    logs: (bytes / 1e9) * (PRICES.logGigabyte / batch),
+    publish: batchOf('publish', EVENTS_A_SECOND),
+    facts: batchOf('facts', EVENTS_A_SECOND * (1 - browsing)),
+    browse: batchOf('browse', EVENTS_A_SECOND * browsing),
+    wakes: shareOf(wakes * 60, ASSUMED.pollers),
+    deliver: shareOf(mails * 60, ASSUMED.pollers),
+    inbound: batchOf('inbound', mails),
   };
 }
 
-/** Sent once, received and deleted once a batch. */
-const queued = (batch: number) => ({ queue: (1 + 2 / batch) * PRICES.queueRequest });
+/** One invocation, shared by `batch` messages, which it handles at once. */
+function invocation(gb: number, calls: number, batch: number, ms = 0) {
+  const own = ASSUMED.ownMs + calls * ASSUMED.sdkMs;
+  const duration = (own * ASSUMED.vcpuGb) / gb + calls * ASSUMED.callMs + ms;
+  const lambda = PRICES.lambdaRequest + (duration / 1000) * gb * PRICES.lambdaGbSecond;
+  return { lambda: lambda / batch };
+}
+
+/** A line of counters a minute, shared by what happened in it. */
+const line = (aSecond: number) => ({
+  logs: (ASSUMED.lineBytes / Math.max(1, aSecond * 60) / 1e9) * PRICES.logGigabyte,
+});
+
+/** Received and deleted once a batch; sent one by one, or so many at once. */
+const queued = (batch: number, sent = 1) => ({
+  queue: (1 / sent + 2 / batch) * PRICES.queueRequest,
+});
 
 const NOTHING: StepUsage = { step: '', times: 0, calls: 0, readUnits: 0, writeUnits: 0, rows: {} };
 const stepOf = ({ steps }: Counted, name: string): StepUsage =>
@@ -74,22 +116,63 @@ const stepOf = ({ steps }: Counted, name: string): StepUsage =>
 export function eventCost(counted: Counted, kind: MixKind): Cost {
   const ingest = stepOf(counted, `ingest ${kind}`);
   const react = stepOf(counted, `react ${kind}`);
-  const { smallGb, largeGb, batch } = ASSUMED;
+  const { smallGb, largeGb } = ASSUMED;
+  const batch = batches(counted);
   const lane = BROWSE_EVENTS.includes(kind) ? batch.browse : batch.facts;
   let cost = add(FREE, { http: PRICES.httpRequest, bus: PRICES.busEvent });
-  cost = add(cost, units(ingest));
-  cost = add(cost, invocation(smallGb, ingest.calls, 1, { metrics: true }));
-  cost = add(cost, invocation(smallGb, 1, batch.publish, { metrics: true }));
+  cost = add(cost, { ...units(ingest), ...line(EVENTS_A_SECOND) });
+  cost = add(cost, invocation(smallGb, ingest.calls, 1));
+  cost = add(cost, invocation(smallGb, 1, batch.publish));
   cost = add(cost, queued(lane));
   cost = add(cost, units(react));
-  return add(cost, invocation(largeGb, react.calls, lane));
+  cost = add(cost, invocation(largeGb, react.calls, lane));
+  return add(cost, auditCost(counted, kind));
 }
+
+/** Eventually consistent: half a unit for each 4 KB. */
+const SCAN_UNITS_A_BYTE = 0.5 / 4096;
+
+/**
+ * The audit's share of one event at a steady volume: its row is read once in each round for as long as it
+ * is kept, and its customer is loaded in each round that looks back so far.
+ */
+export function auditCost(counted: Counted, kind: MixKind): Partial<Cost> {
+  const rounds = HOURS_A_MONTH / PARTS;
+  const probe = { name: kind, receivedAt: 0, profile: { marketingConsent: true } };
+  const keptDays = (logTtl(probe as unknown as CustomerEvent) * 1000) / DAY_MS;
+  const months = Math.min(ASSUMED.logMonths, keptDays / DAYS_A_MONTH);
+  const bytes = stepOf(counted, `ingest ${kind}`).rows['EVENT']?.median ?? 0;
+  // Customers of a look back are read once a round, whatever the number of their events in it.
+  const lookBackDays = LOOK_BACK_MS / DAY_MS;
+  const eventsOfCustomer = Math.max(1, (EVENTS_PER_CUSTOMER / MIX_DAYS) * lookBackDays);
+  const loads = (rounds * lookBackDays) / DAYS_A_MONTH / eventsOfCustomer;
+  const readUnits = rounds * months * bytes * SCAN_UNITS_A_BYTE + loads;
+  return { reads: readUnits * PRICES.dynamoReadUnit };
+}
+
+/** The audit of one event of the mix. */
+export const auditOfMix = (counted: Counted): Cost =>
+  (Object.entries(MIX) as [MixKind, number][]).reduce(
+    (sum, [kind, share]) => add(sum, auditCost(counted, kind), share),
+    FREE,
+  );
 
 /** One wake that plans no mail: index tick's message, load, decide, commit. */
 export function wakeCost(counted: Counted): Cost {
   const wake = stepOf(counted, 'wake');
-  const cost = add(FREE, { ...units(wake), ...queued(ASSUMED.batch.wakes) });
-  return add(cost, invocation(ASSUMED.largeGb, wake.calls, ASSUMED.batch.wakes));
+  return add(add(FREE, units(wake)), wakeWork(counted, wake));
+}
+
+/** Message and invocation of any wake; the tick sends ten at once. */
+function wakeWork(counted: Counted, wake: StepUsage): Partial<Cost> {
+  const { wakes } = batches(counted);
+  const sent = Math.min(10, wakes * ASSUMED.pollers);
+  const perSecond = (EVENTS_A_SECOND * counted.figures.wakes) / counted.events;
+  return {
+    ...queued(wakes, sent),
+    ...invocation(ASSUMED.largeGb, wake.calls, wakes),
+    ...line(perSecond),
+  };
 }
 
 /** Wakes without a mail, for one event of the mix. */
@@ -105,27 +188,25 @@ export function mixCost(counted: Counted): Cost {
   return add(cost, wakeCost(counted), wakesPerEvent(counted));
 }
 
-/** One mail: the wake that plans it, claim, confirm, the two events of SES; SES itself not. */
+/** One mail: the wake that plans it, claim, confirm, the event of SES; SES itself not. */
 export function mailCost(counted: Counted): Cost {
   const { mails, planningWakes } = counted.figures;
   if (mails === 0) return FREE;
   const plan = stepOf(counted, 'plan');
-  const { smallGb, largeGb, batch } = ASSUMED;
-  const wakesPerMail = planningWakes / mails;
   const deliver = stepOf(counted, 'deliver');
   const ses = stepOf(counted, 'ses events');
-  // The planning wake, as any wake.
-  let cost = add(FREE, { ...units(plan), ...queued(batch.wakes) }, wakesPerMail);
-  cost = add(cost, invocation(largeGb, plan.calls, batch.wakes), wakesPerMail);
-  // Stream records: planned -> deliver queue; claimed and sent, a second apart, -> `Message Sent`.
-  cost = add(cost, invocation(smallGb, 1, batch.publish, { metrics: true }), 2);
-  cost = add(cost, { bus: PRICES.busEvent });
-  cost = add(cost, { ...units(deliver), ...queued(batch.deliver) });
-  cost = add(
-    cost,
-    invocation(largeGb, deliver.calls, batch.deliver, { ms: ASSUMED.sesMs, metrics: true }),
-  );
-  // `Email Sent` and `Email Delivered`; the default bus is free for events of AWS.
-  cost = add(cost, { ...units(ses), queue: 2 * queued(batch.inbound).queue });
-  return add(cost, invocation(smallGb, ses.calls / 2, batch.inbound, { metrics: true }), 2);
+  const { smallGb, shards } = ASSUMED;
+  const batch = batches(counted);
+  const perSecond = (EVENTS_A_SECOND * mails) / counted.events;
+  // A tick's wakes plan within the stream's window.
+  const together = shareOf(perSecond * 60, shards);
+  let cost = add(FREE, { ...units(plan), ...wakeWork(counted, plan) }, planningWakes / mails);
+  // Stream records: planned -> deliver queue; sent -> `Message Sent`.
+  cost = add(cost, invocation(smallGb, 1, together), 2);
+  cost = add(cost, { bus: PRICES.busEvent, ...line(perSecond) });
+  cost = add(cost, { ...units(deliver), ...queued(batch.deliver, together) });
+  cost = add(cost, invocation(smallGb, deliver.calls, batch.deliver, ASSUMED.sesMs));
+  // `Email Delivered`; the default bus is free for events of AWS.
+  cost = add(cost, { ...units(ses), ...queued(batch.inbound), ...line(perSecond) });
+  return add(cost, invocation(smallGb, ses.calls, batch.inbound));
 }

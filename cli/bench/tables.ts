@@ -1,5 +1,8 @@
 /** The benchmark's tables in Markdown, ready for the README. */
 import {
+  ASSUMED,
+  auditOfMix,
+  batches,
   type Cost,
   eventCost,
   mailCost,
@@ -53,6 +56,7 @@ export function costTable(counted: Counted): string {
   const kinds = Object.keys(MIX) as MixKind[];
   const rows: Cell[][] = [
     ...kinds.map((kind): Cell[] => [kind, ...million(eventCost(counted, kind))]),
+    ['of each, in reads: the weekly audit', ...million(auditOfMix(counted))],
     ['a wake without a mail', ...million(wakeCost(counted))],
     [
       `**event of the mix, with ${wakesPerEvent(counted).toFixed(2)} wakes**`,
@@ -73,4 +77,25 @@ export function costTable(counted: Counted): string {
     'sum',
   ];
   return markdown(head, rows);
+}
+
+/** What the figures rest on, in sentences. */
+export function assumptions(counted: Counted): string {
+  const { eventsAMonth, windowS, smallGb, largeGb, callMs, sdkMs, ownMs, sesMs, logMonths } =
+    ASSUMED;
+  const { mails, wakes } = counted.figures;
+  const each = (of: { [lane: string]: number }, digits: number) =>
+    Object.entries(of)
+      .map(([lane, value]) => `${lane} ${value.toFixed(digits)}`)
+      .join(', ');
+  return (
+    `${shown(eventsAMonth)} events a month, evenly spread, one a call, with ` +
+    `${(wakes / counted.events).toFixed(2)} wakes and ${(mails / counted.events).toFixed(2)} mails each. ` +
+    `Messages an invocation, from the windows (seconds: ${each(windowS, 0)}) over five pollers a queue ` +
+    `and four shards a stream: ${each(batches(counted), 1)}. Lambda: ${smallGb} GB, react ${largeGb}; ` +
+    `${callMs} ms a call and ${sesMs} ms for SES (assumed: nothing is deployed here), ${sdkMs} ms of CPU a ` +
+    `call and ${ownMs} ms beside (measured on one core); starts not counted. One line of counters a ` +
+    `function and minute. The audit reads a log of ${logMonths} months. Not in the sums: storage ` +
+    '(0.25 USD a GB and month after the first 25 GB, and 0.20 for point-in-time recovery), traffic out.'
+  );
 }
