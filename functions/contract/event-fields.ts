@@ -63,7 +63,10 @@ export const isAbsent = (value: unknown): boolean =>
  */
 export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const known: { [key: string]: unknown } = {};
-  for (const [key, part] of Object.entries(value)) if (part !== undefined) known[key] = part;
+  for (const key of Object.keys(value)) {
+    const part = value[key as keyof T];
+    if (part !== undefined) known[key] = part;
+  }
   return known as never;
 }
 
@@ -164,7 +167,8 @@ function textInstant(value: unknown): number | undefined {
   const match = typeof value === 'string' ? ISO_TIME.exec(value.trim()) : null;
   if (!match) return undefined;
   const [, day, clock = '00:00', offset = 'Z'] = match;
-  const zone = offset.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  const zone =
+    offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset.toUpperCase();
   const at = Date.parse(`${day}T${clock.slice(0, 12)}${zone}`);
   return Number.isNaN(at) ? undefined : at;
 }

@@ -1,5 +1,5 @@
 /** What a replay tells: one line a decision, a table, and a digest that needs no sorting. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Outcome, Reason } from '../../contract/reasons.ts';
 import { type Instant, iso } from '../../contract/time.ts';
 
@@ -52,8 +52,7 @@ export class SetDigest {
   private sum = 0n;
 
   add(text: string): void {
-    const hash = createHash('sha256').update(text).digest('hex');
-    this.sum = (this.sum + BigInt(`0x${hash}`)) % MODULUS;
+    this.sum = (this.sum + BigInt(`0x${hash('sha256', text, 'hex')}`)) % MODULUS;
   }
 
   hex(): string {

@@ -37,6 +37,27 @@ function seedOf(journey: string): Seed {
   return seed;
 }
 
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
+const FIVE_DIGITS = 36 ** 5;
+
+function digits(number: number, least: number): string {
+  let text = '';
+  for (let left = number; left > 0 || text.length < least; left = Math.trunc(left / 36)) {
+    text = DIGITS.charAt(left % 36) + text;
+  }
+  return text;
+}
+
+/**
+ * `toString(36)` of a whole number below 2^53 in half the time, since its parts are small
+ * numbers: each wake asks for dozens of markers.
+ */
+export function base36(number: number): string {
+  const low = number % FIVE_DIGITS;
+  const high = (number - low) / FIVE_DIGITS;
+  return high === 0 ? digits(low, 1) : digits(high, 1) + digits(low, 5);
+}
+
 /**
  * 53 bits of a multiplicative hash (cyrb53) in base 36: 11 characters. Two of 128 markers of a customer
  * meet once in 10^12 customers; SHA-256 would cost ten times as much on every event.
@@ -45,7 +66,7 @@ export function marker(journey: string, occasion: string): string {
   let [high, low] = mix(seedOf(journey), occasion);
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36);
+  return base36(4294967296 * (2097151 & low) + (high >>> 0));
 }
 
 export const isDone = ({ done }: Pick<Runtime, 'done'>, journey: string, occasion: string) =>
@@ -57,9 +78,10 @@ export const dayAfter = (at: Instant): number => Math.floor(at / DAY_MS) + 1;
 /** The markers that are still needed at `now`. The same object when all are. */
 export function liveMarkers(done: Runtime['done'], now: Instant): Runtime['done'] {
   const today = Math.floor(now / DAY_MS);
-  const all = Object.entries(done);
-  const live = all.filter(([, day]) => day === FOREVER || day >= today);
-  if (live.length === all.length && live.length <= MARKERS_MAX) return done;
+  const isLive = (day = FOREVER) => day === FOREVER || day >= today;
+  const names = Object.keys(done);
+  if (names.length <= MARKERS_MAX && names.every((name) => isLive(done[name]))) return done;
+  const live = Object.entries(done).filter(([, day]) => isLive(day));
   const last = (day: number) => (day === FOREVER ? Number.POSITIVE_INFINITY : day);
   if (live.length > MARKERS_MAX)
     live.sort((a, b) => last(b[1]) - last(a[1]) || (a[0] < b[0] ? -1 : 1));

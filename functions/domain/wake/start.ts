@@ -35,6 +35,7 @@ const inTurn = (a: Pending, b: Pending): number =>
 export function startDue(work: Work): Instant {
   const all = pendingOf(work.customer, work.plan, 'all', work.now);
   const due = all.filter((pending) => pending.due <= work.now).sort(inTurn);
+  if (due.length > 0) work.done = { ...work.done };
   for (const pending of due) startOne(work, pending);
   return earliestOf(all.filter((pending) => pending.due > work.now));
 }

@@ -46,7 +46,7 @@ function workOf(customer: Customer, now: Instant, policy: Policy): Work {
     runs: [...runtime.runs],
     candidates: [...runtime.candidates],
     recent: runtime.recent.filter(({ plannedAt }) => plannedAt > now - RECENT_MS),
-    done: { ...runtime.done },
+    done: runtime.done,
     starts: runtime.starts.filter(([, at]) => at > now - STARTS_MS),
     messages: [],
     emits: [],

@@ -15,6 +15,7 @@ export type Work = {
   runs: Run[];
   candidates: Candidate[];
   recent: Recent[];
+  /** The customer's own until something starts. */
   done: Runtime['done'];
   starts: Runtime['starts'];
   messages: PlannedMessage[];

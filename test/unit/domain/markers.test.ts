@@ -1,6 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../functions/contract/time.ts';
 import {
+  base36,
   dayAfter,
   FOREVER,
   liveMarkers,
@@ -17,6 +19,19 @@ describe('markers', () => {
     }
     expect(all.size).toBe(40 * 500);
     expect(marker('ab', 'c')).not.toBe(marker('a', 'bc'));
+  });
+
+  it('are written as any whole number to the base of 36', () => {
+    const whole = fc.oneof(
+      fc.maxSafeNat(),
+      fc.nat(),
+      fc.constantFrom(0, 35, 36, 36 ** 5 - 1, 36 ** 5, 36 ** 10 - 1, 36 ** 10),
+    );
+    fc.assert(
+      fc.property(whole, (number) => {
+        expect(base36(number)).toBe(number.toString(36));
+      }),
+    );
   });
 
   it('live until their day has passed, or forever', () => {
