@@ -150,8 +150,22 @@ export type Candidate = {
   notBefore: Instant;
 };
 
-/** A mail planned lately: for the pace, and to notice facts that come too late. */
-export type Recent = Omit<PlannedMessage, 'customerId'> & {
+/**
+ * A mail planned lately: for the pace, and to notice facts that come too late. What its row in the ledger
+ * says as well is left out: the item is written with every event, and billed by the kilobyte.
+ */
+export type Recent = Pick<
+  PlannedMessage,
+  | 'id'
+  | 'journey'
+  | 'step'
+  | 'occasion'
+  | 'purpose'
+  | 'release'
+  | 'subject'
+  | 'startedAt'
+  | 'plannedAt'
+> & {
   /** A fact that would have stopped it came later; told once. */
   late?: 1;
 };

@@ -131,8 +131,10 @@ function lateFacts(before: Customer, after: Customer, event: CustomerEvent, plan
 function lateReason(mail: Recent, before: Customer, after: Customer, plan: Plan) {
   const journey = plan.journeyOf(mail);
   if (!journey) return undefined;
+  // It was planned before it expired.
+  const standing = { ...mail, expiresAt: Number.POSITIVE_INFINITY };
   const ask = (customer: Customer) =>
-    whyNot(mail, journey, customer, mail.plannedAt, plan.settings)?.reason.code;
+    whyNot(standing, journey, customer, mail.plannedAt, plan.settings)?.reason.code;
   return ask(before) === undefined ? ask(after) : undefined;
 }
 

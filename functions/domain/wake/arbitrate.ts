@@ -7,7 +7,7 @@ import type { PlannedMessage, Subject } from '../../contract/messages.ts';
 import type { Outcome, Reason, ReasonCode } from '../../contract/reasons.ts';
 import type { Instant } from '../../contract/time.ts';
 import { permission } from '../consent.ts';
-import { type Candidate, type Customer, profileOf } from '../customer.ts';
+import { type Candidate, type Customer, profileOf, type Recent } from '../customer.ts';
 import { unpackKey } from '../facts/key.ts';
 import { compareText } from '../facts/marks.ts';
 import { heldOut } from '../holdout.ts';
@@ -120,9 +120,14 @@ function planMail(work: Work, { message }: Candidate): void {
     plannedAt: now,
   };
   work.messages.push(planned);
-  const { key: _, ...bare } = subject;
-  work.recent.push({ ...message, subject: bare, plannedAt: now });
+  work.recent.push(recentOf(planned));
   tell(work, { ...message, messageId: message.id }, 'planned', { code: 'due' });
+}
+
+function recentOf(planned: PlannedMessage): Recent {
+  const { id, journey, step, occasion, purpose, release, startedAt, plannedAt } = planned;
+  const { key: _, ...subject } = planned.subject;
+  return { id, journey, step, occasion, purpose, release, subject, startedAt, plannedAt };
 }
 
 /** A cart is shown as it stands when the mail goes; other subjects do not change. */
