@@ -2,7 +2,7 @@
  * What an event and a mail cost, and how fast the code is. Counted figures fail above their budget;
  * times only inform, since they are this machine's.
  *
- *   npm run bench [-- --quick] [--only counts|bundles|decide|replay|pipeline]
+ *   npm run bench [-- --quick] [--only counts|bundles|decide|replay|pipeline] [--write]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -20,7 +20,12 @@ import { throughput } from './bench/throughput.ts';
 import { policyOf } from './policy.ts';
 
 const { values: args } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    // Into docs/costs.md.
+    write: { type: 'boolean', default: false },
+  },
 });
 const { settings } = checkStage('dev', stages.dev);
 const policy = policyOf('templates', settings);
@@ -47,6 +52,11 @@ async function counts(): Promise<void> {
   console.log(costTable(counted));
   console.log(`\nPrices of ${PRICES.date}, ${PRICES.source}, without free tiers.`);
   console.log(`\n${assumptions(counted)}`);
+  if (args.write) {
+    // Only this needs the stacks, and they take seconds to load.
+    const { writePage } = await import('./bench/page.ts');
+    writePage(counted);
+  }
   const over = exceeded(counted, readBudgets());
   for (const line of over) console.error(`over budget: ${line}`);
   if (over.length > 0) process.exitCode = 1;

@@ -132,22 +132,36 @@ export function eventCost(counted: Counted, kind: MixKind): Cost {
 /** Eventually consistent: half a unit for each 4 KB. */
 const SCAN_UNITS_A_BYTE = 0.5 / 4096;
 
+/** Months that an event of this kind is in the log, as far as the log goes back. */
+function monthsKept(kind: MixKind): number {
+  const probe = { name: kind, receivedAt: 0, profile: { marketingConsent: true } };
+  const keptDays = (logTtl(probe as unknown as CustomerEvent) * 1000) / DAY_MS;
+  return Math.min(ASSUMED.logMonths, keptDays / DAYS_A_MONTH);
+}
+
+const logBytes = (counted: Counted, kind: MixKind): number =>
+  stepOf(counted, `ingest ${kind}`).rows['EVENT']?.median ?? 0;
+
+/** What the log holds at that age and volume. */
+export const logGigabytes = (counted: Counted): number =>
+  (Object.entries(MIX) as [MixKind, number][]).reduce(
+    (sum, [kind, share]) =>
+      sum + share * ASSUMED.eventsAMonth * monthsKept(kind) * logBytes(counted, kind),
+    0,
+  ) / 1e9;
+
 /**
  * The audit's share of one event at a steady volume: its row is read once in each round for as long as it
  * is kept, and its customer is loaded in each round that looks back so far.
  */
 export function auditCost(counted: Counted, kind: MixKind): Partial<Cost> {
   const rounds = HOURS_A_MONTH / PARTS;
-  const probe = { name: kind, receivedAt: 0, profile: { marketingConsent: true } };
-  const keptDays = (logTtl(probe as unknown as CustomerEvent) * 1000) / DAY_MS;
-  const months = Math.min(ASSUMED.logMonths, keptDays / DAYS_A_MONTH);
-  const bytes = stepOf(counted, `ingest ${kind}`).rows['EVENT']?.median ?? 0;
   // Customers of a look back are read once a round, whatever the number of their events in it.
   const lookBackDays = LOOK_BACK_MS / DAY_MS;
   const eventsOfCustomer = Math.max(1, (EVENTS_PER_CUSTOMER / MIX_DAYS) * lookBackDays);
   const loads = (rounds * lookBackDays) / DAYS_A_MONTH / eventsOfCustomer;
-  const readUnits = rounds * months * bytes * SCAN_UNITS_A_BYTE + loads;
-  return { reads: readUnits * PRICES.dynamoReadUnit };
+  const scanUnits = rounds * monthsKept(kind) * logBytes(counted, kind) * SCAN_UNITS_A_BYTE;
+  return { reads: (scanUnits + loads) * PRICES.dynamoReadUnit };
 }
 
 /** The audit of one event of the mix. */

@@ -5,6 +5,9 @@ export const PRICES = {
   /** On demand; a transaction consumes two units a kilobyte, and the counted units hold that already. */
   dynamoWriteUnit: 0.625 / 1e6,
   dynamoReadUnit: 0.125 / 1e6,
+  /** A month. */
+  storageGigabyte: 0.25,
+  recoveryGigabyte: 0.2,
   /** Custom events, each started 64 KB. Events of AWS services (SES) are free. */
   busEvent: 1 / 1e6,
   queueRequest: 0.4 / 1e6,

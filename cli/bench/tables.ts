@@ -5,6 +5,7 @@ import {
   batches,
   type Cost,
   eventCost,
+  logGigabytes,
   mailCost,
   mixCost,
   total,
@@ -96,6 +97,7 @@ export function assumptions(counted: Counted): string {
     `${callMs} ms a call and ${sesMs} ms for SES (assumed: nothing is deployed here), ${sdkMs} ms of CPU a ` +
     `call and ${ownMs} ms beside (measured on one core); starts not counted. One line of counters a ` +
     `function and minute. The audit reads a log of ${logMonths} months. Not in the sums: storage ` +
-    '(0.25 USD a GB and month after the first 25 GB, and 0.20 for point-in-time recovery), traffic out.'
+    `(that log holds ${logGigabytes(counted).toFixed(1)} GB at ${PRICES.storageGigabyte} USD a month after the ` +
+    `first 25, and ${PRICES.recoveryGigabyte} for point-in-time recovery), traffic out.`
   );
 }
