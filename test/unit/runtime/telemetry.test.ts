@@ -3,12 +3,12 @@ import { AT_ONCE, FIGURES } from '../../../functions/contract/figures.ts';
 import { publishFigures, telemetry } from '../../../functions/runtime/telemetry.ts';
 
 const MINUTE_MS = 60_000;
-let now = 0;
+let now = Date.UTC(2026, 2, 2);
 let lines: { [key: string]: unknown }[] = [];
 
 beforeEach(() => {
   lines = [];
-  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  vi.spyOn(Date, 'now').mockImplementation(() => now);
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     for (const line of String(text).trim().split('\n')) lines.push(JSON.parse(line));
     return true;
