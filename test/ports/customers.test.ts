@@ -251,3 +251,53 @@ describe.each(WORLDS)('customers %s', (_name, build) => {
     expect((await wakes.due(shard, AT, 10)).map(({ customerId }) => customerId)).not.toContain(id);
   });
 });
+
+describe('what a wake only tells', () => {
+  const id = hashId('customer', 'told');
+  const told = (customer: Customer) => woken(customer, { reasons: [deferred('m1')] });
+
+  /** A table whose `n`th request is done but not answered, or not even done. */
+  async function failing(at: number, isDone: boolean) {
+    const { client } = new TinyDynamo();
+    let count = 0;
+    const send = async (command: never): Promise<unknown> => {
+      count += 1;
+      if (count !== at) return client.send(command);
+      if (isDone) await client.send(command);
+      throw new Error('no answer');
+    };
+    const faulty = { send } as unknown as DocumentClient;
+    const sent = () => count;
+    return { ...(await onDynamo(faulty, { log: 'l', state: 's' })), sent };
+  }
+
+  it('costs two plain writes, and no read', async () => {
+    const { customers, sent } = await failing(0, false);
+    expect(await customers.commit(told(emptyCustomer(id)), emptyCustomer(id), 'w')).toBe('stored');
+    expect(sent()).toBe(2);
+  });
+
+  it('is neither lost nor told twice, whichever of its writes fails', async () => {
+    for (const [at, isDone] of [1, 2].flatMap((n) => [[n, true] as const, [n, false] as const])) {
+      const { customers, rows } = await failing(at, isDone);
+      const empty = emptyCustomer(id);
+      await expect(customers.commit(told(empty), empty, 'w')).rejects.toThrow('no answer');
+      // The queue brings the wake again; it finds the customer as it is stored.
+      const stored = await customers.load(id);
+      if (stored.runtime.wokeAt !== AT) await customers.commit(told(stored), stored, 'w');
+      expect((await rows()).outcomes).toEqual(['deferred']);
+      expect((await customers.load(id)).runtime.wokeAt).toBe(AT);
+    }
+  });
+
+  it('makes room for what is decided in its place after a crash between the two', async () => {
+    const { customers, rows } = await failing(2, false);
+    const empty = emptyCustomer(id);
+    await expect(customers.commit(told(empty), empty, 'w')).rejects.toThrow('no answer');
+    await customers.commit(decision(named(empty, 'event')), empty, 'e1');
+    const one = await customers.load(id);
+    const lapsed = { ...deferred('m1'), outcome: 'lapsed' as const };
+    await customers.commit(woken(one, { reasons: [lapsed] }), one, 'w');
+    expect((await rows()).outcomes).toEqual(['lapsed']);
+  });
+});
