@@ -79,4 +79,17 @@ describe('the events of a replay', () => {
     expect(arena.size).toBe(2);
     expect(arena.repeats).toBe(1);
   });
+
+  it('keep of a product what the bus tells the kernel, in a cart too', () => {
+    const shown = { id: 'p', quantity: 1, name: 'Ring', price: 1900 };
+    const whole = { ...shown, url: 'https://shop.example/p', attributes: { stone: 'opal' } };
+    const arena = arenaOf([
+      { ...event('a', '1', 0, 0), properties: { product: whole } },
+      { ...event('a', '2', 1, 1), properties: { cartId: 'c', products: [whole] } },
+    ]);
+    expect(arena.ofCustomer('a', 'received', 9).map(({ properties }) => properties)).toEqual([
+      { product: shown },
+      { cartId: 'c', products: [shown] },
+    ]);
+  });
 });
