@@ -52,15 +52,15 @@ export type OrderFact = {
 
 /** What left the list of orders: exact sums, and enough to tell a repeat of them from a new order. */
 export type SealedOrders = {
-  /** Orders that were placed and not cancelled. */
+  /** Verified orders that were placed and not cancelled. */
   count: number;
   /** Net of refunds, minor units by currency. */
   totals: [currency: string, amount: number][];
   firstAt?: Instant;
   /** All orders in here, whatever their state. */
   size: number;
-  /** The newest of them: [time, order id]. What is newer is in the list or unknown. */
-  watermark: [Instant, string];
+  /** The newest of them: [time, order id, unverified]. What is newer is in the list or unknown. */
+  watermark: [Instant, string, unverified?: 1];
   /** Bloom filter of their ids, base64: "maybe" asks for a rebuild, "no" is certain. */
   filter: string;
 };

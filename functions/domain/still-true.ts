@@ -10,6 +10,7 @@ import type { Settings } from '../contract/settings.ts';
 import type { Instant } from '../contract/time.ts';
 import type { Customer, Facts, Mark, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
+import { isTrusted } from './facts/marks.ts';
 import { evaluate } from './journeys/conditions.ts';
 import { answerId } from './occasions.ts';
 import { latenessOf, repeatOfProduct } from './rhythm.ts';
@@ -125,7 +126,8 @@ function cancelledBy(
  * itself: another order does, another cart does; the shipping or refund of another order does not.
  */
 function hasHappened(event: string, facts: Facts, { subject, startedAt }: Standing): boolean {
-  const since = (mark: Mark | undefined): boolean => mark !== undefined && mark.at >= startedAt;
+  const since = (mark: Mark | undefined): boolean =>
+    mark !== undefined && isTrusted(mark) && mark.at >= startedAt;
   const after = (at: Instant | undefined): boolean => at !== undefined && at >= startedAt;
   const ofOrder = (markOf: (order: OrderFact) => Mark | undefined) =>
     facts.orders.some(

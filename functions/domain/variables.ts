@@ -3,8 +3,9 @@ import type { Variables } from '../contract/conditions.ts';
 import type { Subject } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
-import type { Customer, Facts, OrderFact } from './customer.ts';
+import type { Customer, Facts, FeedbackFact, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
+import { isTrusted } from './facts/marks.ts';
 import { netOf } from './facts/orders.ts';
 import { answerId } from './occasions.ts';
 import { medianGap, placedOrders, repeatOfProduct } from './rhythm.ts';
@@ -42,7 +43,8 @@ export const askedVariables = (customer: Customer, about: About): Variables =>
 
 function withSubject(variables: Variables, { facts }: Customer, about: About): Variables {
   const { subject, startedAt } = about;
-  variables['run'] = { feedback_given: facts.feedback.some(({ at }) => at >= startedAt) };
+  const isNew = (answer: FeedbackFact) => isTrusted(answer) && answer.at >= startedAt;
+  variables['run'] = { feedback_given: facts.feedback.some(isNew) };
   switch (subject.kind) {
     case 'order':
       variables['order'] = orderVariables(facts, subject.id);
@@ -74,7 +76,7 @@ function customerVariables(facts: Facts, { at, currency }: About): Variables {
   const firstAt = facts.sealed?.firstAt ?? orders.at(-1)?.placed.at;
   const gapMs = medianGap(orders.map(({ placed }) => placed.at));
   const { country, locale, firstName } = facts.profile;
-  const score = facts.feedback[0]?.score;
+  const score = facts.feedback.find(isTrusted)?.score;
   return {
     orders_count: orders.length + (facts.sealed?.count ?? 0),
     total_spent: toDecimal(spent(facts, orders, currency), currency),

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/events.ts';
 import type { Facts, FeedbackFact, ViewFact } from '../customer.ts';
 import { packKey } from './key.ts';
-import { compareMarks, compareText, markOf, ranked } from './marks.ts';
+import { compareMarks, compareText, isTrusted, markOf, ranked } from './marks.ts';
 
 /** Products that a person still has in mind; more would only say what they forgot. */
 export const VIEWS_MAX = 20;
@@ -57,8 +57,9 @@ export function mergeSearch(facts: Facts, event: CustomerEvent): Facts {
   return searches === facts.searches ? facts : { ...facts, searches };
 }
 
+/** Verified answers first: with a browser key anyone could push out what the customer said. */
 const newestAnswer = (a: FeedbackFact, b: FeedbackFact): number =>
-  compareMarks(b, a) || compareText(b.key, a.key);
+  Number(isTrusted(b)) - Number(isTrusted(a)) || compareMarks(b, a) || compareText(b.key, a.key);
 
 /** The latest answer to each survey, for each thing that it was asked about. */
 export function mergeFeedback(facts: Facts, customerId: string, event: CustomerEvent): Facts {

@@ -4,8 +4,8 @@ import type { Field, Mark } from '../customer.ts';
 
 /** The mark of an event. `trusted` facts trigger nothing when a browser key sent them. */
 export function markOf(event: CustomerEvent, trusted: boolean): Mark {
-  const quiet =
-    event.mode === 'history' ? 'history' : trusted && !event.verified ? 'unverified' : undefined;
+  const mode = event.mode === 'history' ? 'history' : undefined;
+  const quiet = trusted && !event.verified ? 'unverified' : mode;
   const lag = event.receivedAt - event.occurredAt;
   return {
     at: event.occurredAt,
@@ -15,7 +15,10 @@ export function markOf(event: CustomerEvent, trusted: boolean): Mark {
   };
 }
 
-const QUIET_RANK = { live: 0, unverified: 1, history: 2 } as const;
+/** False for what anyone may have said: it neither counts, nor stops anything, nor takes a place. */
+export const isTrusted = (mark: Mark): boolean => mark.quiet !== 'unverified';
+
+const QUIET_RANK = { live: 0, history: 1, unverified: 2 } as const;
 const rank = (mark: Mark): number => QUIET_RANK[mark.quiet ?? 'live'];
 
 /** Total order of marks by time; equal only when they are the same in every part. */
@@ -27,7 +30,7 @@ export const compareMarks = (a: Mark, b: Mark): number =>
 
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Negative when `a` is the first: what may trigger comes before what may not, then the earlier. */
+/** Negative when `a` is the first: live before history before unverified, then the earlier. */
 export const compareFirst = (a: Mark, b: Mark): number =>
   rank(a) - rank(b) || a.at - b.at || -compareMarks(a, b);
 

@@ -9,11 +9,19 @@ import type {
   RefundProperties,
 } from '../../contract/events.ts';
 import type { Instant } from '../../contract/time.ts';
-import type { OrderFact, Refund, SealedOrders } from '../customer.ts';
+import type { Mark, OrderFact, Refund, SealedOrders } from '../customer.ts';
 import { addToFilter, capacityFor, mayHold } from './filter.ts';
 import { packKey } from './key.ts';
 import { linesOf, piecesOf } from './lines.ts';
-import { compareFirst, compareMarks, compareText, firstMark, markOf, ranked } from './marks.ts';
+import {
+  compareFirst,
+  compareMarks,
+  compareText,
+  firstMark,
+  isTrusted,
+  markOf,
+  ranked,
+} from './marks.ts';
 
 /** Enough for rhythm and reorder intervals; 12 orders with a few lines each stay below a kilobyte. */
 export const ORDERS_MAX = 12;
@@ -65,7 +73,10 @@ function placedOrder(customerId: string, event: CustomerEvent): OrderFact {
 }
 
 const compareRefunds = (a: Refund, b: Refund): number =>
-  compareMarks(b, a) || compareText(a.id, b.id) || (a.amount ?? -1) - (b.amount ?? -1);
+  Number(isTrusted(b)) - Number(isTrusted(a)) ||
+  compareMarks(b, a) ||
+  compareText(a.id, b.id) ||
+  (a.amount ?? -1) - (b.amount ?? -1);
 
 function joinRefunds(a: readonly Refund[], b: readonly Refund[]): Refund[] {
   let all = a as Refund[];
@@ -83,12 +94,32 @@ function placedFirst(a: OrderFact, b: OrderFact): boolean {
   return (compareFirst(b.placed, a.placed) || compareText(b.key ?? '', a.key ?? '')) < 0;
 }
 
+/** Said at least once with a secret key. */
+const isVerified = ({ placed, shipped, delivered, cancelled, refunds }: OrderFact): boolean =>
+  (placed && isTrusted(placed)) ||
+  [shipped, delivered, cancelled, refunds?.[0]].some((mark) => mark && isTrusted(mark));
+
+/** What happened to a verified order is only what was said with a secret key. */
+function believed(isSure: boolean, mark: Mark | undefined): Mark | undefined {
+  return mark && isSure && !isTrusted(mark) ? undefined : mark;
+}
+
+function believedRefunds(isSure: boolean, refunds: Refund[] | undefined): Refund[] | undefined {
+  // Verified ones come first.
+  if (!isSure || !refunds || refunds.every(isTrusted)) return refunds;
+  const sure = refunds.filter(isTrusted);
+  return sure.length > 0 ? sure : undefined;
+}
+
 /** Both said about the same order. The same object as `a` when `b` adds nothing. */
 function join(a: OrderFact, b: OrderFact): OrderFact {
-  const shipped = firstMark(a.shipped, b.shipped);
-  const delivered = firstMark(a.delivered, b.delivered);
-  const cancelled = firstMark(a.cancelled, b.cancelled);
-  const refunds = b.refunds ? joinRefunds(a.refunds ?? [], b.refunds) : a.refunds;
+  const sure = isVerified(a) || isVerified(b);
+  const shipped = believed(sure, firstMark(a.shipped, b.shipped));
+  const delivered = believed(sure, firstMark(a.delivered, b.delivered));
+  const cancelled = believed(sure, firstMark(a.cancelled, b.cancelled));
+  const said = believedRefunds(sure, b.refunds);
+  const known = believedRefunds(sure, a.refunds);
+  const refunds = said ? joinRefunds(known ?? [], said) : known;
   const newer = placedFirst(a, b);
   const same =
     !newer &&
@@ -106,18 +137,25 @@ function join(a: OrderFact, b: OrderFact): OrderFact {
 const withoutGaps = (order: { [part in keyof OrderFact]: OrderFact[part] | undefined }) =>
   Object.fromEntries(Object.entries(order).filter(([, part]) => part !== undefined)) as OrderFact;
 
-type Place = [at: Instant, id: string];
-/** Where an order stands in time: when it was placed, else the first that was heard of it. */
-function placeOf({ id, placed, shipped, delivered, cancelled, refunds }: OrderFact): Place {
-  if (placed) return [placed.at, id];
-  const heard = [shipped, delivered, cancelled, ...(refunds ?? [])];
-  return [Math.min(...heard.map((mark) => mark?.at ?? Number.POSITIVE_INFINITY)), id];
+type Place = SealedOrders['watermark'];
+/** Where an order stands: unverified ones behind all others, then by time (see `timeOf`). */
+function placeOf(order: OrderFact): Place {
+  const at = timeOf(order);
+  return isVerified(order) ? [at, order.id] : [at, order.id, 1];
 }
-const comparePlaces = (a: Place, b: Place): number => a[0] - b[0] || compareText(a[1], b[1]);
+/** When it was placed, else the first that was heard of it. */
+function timeOf({ placed, shipped, delivered, cancelled, refunds }: OrderFact): Instant {
+  if (placed) return placed.at;
+  const heard = [shipped, delivered, cancelled, ...(refunds ?? [])];
+  return Math.min(...heard.map((mark) => mark?.at ?? Number.POSITIVE_INFINITY));
+}
+const comparePlaces = (a: Place, b: Place): number =>
+  (b[2] ?? 0) - (a[2] ?? 0) || a[0] - b[0] || compareText(a[1], b[1]);
 const newestFirst = (a: OrderFact, b: OrderFact): number => comparePlaces(placeOf(b), placeOf(a));
 
 /** What counts as an order of the customer's. */
-export const counts = (order: OrderFact): boolean => !!order.placed && !order.cancelled;
+export const counts = ({ placed, cancelled }: OrderFact): boolean =>
+  !!placed && isTrusted(placed) && !cancelled;
 
 /** The total less refunds, minor units; never below zero. */
 export function netOf({ total = 0, refunds = [] }: OrderFact): number {

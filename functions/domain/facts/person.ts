@@ -55,12 +55,13 @@ export function mergeIdentify(facts: Facts, event: CustomerEvent): Facts {
 function identifiedConsent(consent: ConsentFacts, event: CustomerEvent): ConsentFacts {
   const at = knownAt(event);
   const answer = event.profile?.marketingConsent;
+  // A browser key is public: anyone could consent, or leave, for anyone. The gate takes neither.
+  if (!event.verified) return consent;
   if (answer === false) {
     const identifiedNo = laterOf(consent.identifiedNo, at);
     return identifiedNo === consent.identifiedNo ? consent : { ...consent, identifiedNo };
   }
-  // A browser key is public: anyone could consent for anyone.
-  if (answer !== true || !event.verified) return consent;
+  if (answer !== true) return consent;
   const identifiedYes = laterOf(consent.identifiedYes, at);
   return identifiedYes === consent.identifiedYes ? consent : { ...consent, identifiedYes };
 }
@@ -86,10 +87,10 @@ export function mergeConsentGiven(facts: Facts, event: CustomerEvent): Facts {
   return { ...facts, consent: { ...facts.consent, given: next } };
 }
 
-/** The latest withdrawal by topic. It only narrows, so it counts from any key. */
+/** The latest withdrawal by topic; like at the gate, only with a secret key. */
 export function mergeConsentWithdrawn(facts: Facts, event: CustomerEvent): Facts {
   const { topic = ALL } = event.properties as ConsentProperties;
-  if (!isTopic(topic)) return facts;
+  if (!event.verified || !isTopic(topic)) return facts;
   const said = { topic, at: knownAt(event) };
   const { withdrawn } = facts.consent;
   const old = withdrawn.find((entry) => entry.topic === topic);
