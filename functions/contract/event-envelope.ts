@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'too-deep'
   | 'unknown-type'
   | 'bad-name'
+  | 'own-name'
   | 'bad-message-id'
   | 'bad-time'
   | 'no-identity'
@@ -64,6 +65,9 @@ export function readEnvelope(raw: unknown, context: ParseContext): Result {
   const from = raw as Properties;
   const named = nameOf(from);
   if (!named.ok) return named;
+  if (context.kind === 'browser' && isOurs(named.name)) {
+    return refuse('own-name', 'event', 'one of our own names', 'a server key for this name');
+  }
   const who = identityOf(from);
   if (!who) {
     return refuse(
@@ -134,6 +138,10 @@ function nameOf(from: Properties): Named {
   }
   return { ok: true, name };
 }
+
+/** What we tell ourselves: others act on these names, so nobody may send them with a public key. */
+const OUR_NAMES: readonly string[] = ['Detractor Reported', 'Churn Risk Changed', 'Message Sent'];
+const isOurs = (name: string): boolean => OUR_NAMES.includes(name) || name.startsWith('Email ');
 
 /** What shop systems write when nobody is logged in; taken seriously, all guests would be one customer. */
 const NOBODY = new Set(

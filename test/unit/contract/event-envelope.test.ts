@@ -59,6 +59,16 @@ describe('which', () => {
     expect(refusal('text').code).toBe('not-an-object');
   });
 
+  it('is never one of our own names with a browser key, which anyone may read', () => {
+    const ours = ['Detractor Reported', 'Churn Risk Changed', 'Message Sent', 'Email Bounced'];
+    for (const name of [...ours, 'Email Read']) {
+      const call = track(name);
+      expect(refusal(call, { kind: 'browser' })).toMatchObject({ code: 'own-name', path: 'event' });
+      expect(parsed(call).name).toBe(name);
+    }
+    expect(parsed(track('Emailed a Friend'), { kind: 'browser' }).name).toBe('Emailed a Friend');
+  });
+
   it('is not stored when it is too deep or too large', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
     expect(refusal(track('X', { deep })).code).toBe('too-deep');
