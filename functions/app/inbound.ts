@@ -46,7 +46,8 @@ export async function inbound(deps: InboundDeps, message: BusMessage): Promise<I
 
 /**
  * `detail` is a Segment call, or `{ metadata, data }` with the call in `data`. What it leaves out the bus
- * knows: the name is the detail-type, the time is the entry's, the id is the entry's id.
+ * knows: the name is the detail-type, the time is the entry's, the id is the entry's id. (An `id` in the
+ * data is as likely the till's or the order's: two events with it would be taken for one.)
  */
 function callOf({ id, time, detail, 'detail-type': detailType }: BusMessage): unknown {
   const outer = objectOf(detail);
@@ -60,7 +61,7 @@ function callOf({ id, time, detail, 'detail-type': detailType }: BusMessage): un
     ...call,
     type: isIdentify ? 'identify' : 'track',
     ...(!isIdentify && { event: name }),
-    messageId: call['messageId'] ?? metadata['messageId'] ?? metadata['id'] ?? call['id'] ?? id,
+    messageId: call['messageId'] ?? metadata['messageId'] ?? metadata['id'] ?? id,
     timestamp: call['timestamp'] ?? call['occurredAt'] ?? (stamped ? undefined : busTime(time)),
   };
 }

@@ -47,6 +47,17 @@ describe('an event on the bus', () => {
     ]);
   });
 
+  it('is known by what says so, else by the bus; an id in its data may be of anything', async () => {
+    const { deps, events } = world();
+    const data = { ...ORDER, id: 'till-7', timestamp: '2026-06-01T10:00:00Z' };
+    const ids = ['b-1', 'b-2'];
+    for (const id of ids) await inbound(deps, message(data, { id }));
+    for (const id of ids) await inbound(deps, message({ data }, { id: `w-${id}` }));
+    await inbound(deps, message({ metadata: { id: 'own' }, data }));
+    await inbound(deps, message({ metadata: { id: 'own' }, data: { ...data, messageId: 'm' } }));
+    expect(events().map(({ id }) => id)).toEqual(['b-1', 'b-2', 'w-b-1', 'w-b-2', 'own', 'm']);
+  });
+
   it('is stored once, however often the queue brings it', async () => {
     const { deps, events } = world();
     await inbound(deps, message(ORDER));
