@@ -29,6 +29,8 @@ describe('evaluate', () => {
     ['customer.name == nil', {}, true],
     ['customer.name == empty', { customer: { name: '' } }, true],
     ['customer.name == blank', { customer: { name: '  ' } }, true],
+    ['nil == blank', {}, true],
+    ['blank == nil', {}, true],
     ['constructor.name', {}, false],
   ])('%s with %j is %s', (text, variables, wanted) => {
     expect(holds(text, variables)).toBe(wanted);
@@ -114,6 +116,8 @@ describe('agreement with liquidjs', () => {
   it('finds the same truth for any condition and variables', () => {
     fc.assert(
       fc.property(condition, fc.record({ a: part, b: part }), (text, variables) => {
+        // liquidjs says that nil is blank, but not when the word nil stands on the left.
+        fc.pre(!/\bnil ?[!=]= ?blank\b/.test(text));
         const theirs = liquid.parseAndRenderSync(`{% if ${text} %}yes{% endif %}`, variables);
         expect(holds(text, variables)).toBe(theirs === 'yes');
       }),
