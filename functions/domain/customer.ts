@@ -71,8 +71,8 @@ export type CartFact = {
   last: Mark;
   /** The latest event that told the whole cart. */
   whole?: { at: Instant; key: string; lines: Line[]; expiresAt?: Instant };
-  /** Products added or removed since then: [product, pieces, at]. */
-  edits?: [product: string, quantity: number, at: Instant][];
+  /** Pieces added (removed: below zero) since then, newest first; `id` tells two of one moment apart. */
+  edits?: [product: string, pieces: number, at: Instant, id: string][];
 };
 
 export type FeedbackFact = Mark & {

@@ -149,6 +149,7 @@ export function rebuildFacts(
 ): Customer {
   const facts = rebuildOrders(customer.facts, customer.id, logEvents);
   if (!facts) return customer;
-  const now = Math.max(...logEvents.map(({ receivedAt }) => receivedAt));
+  // Not by spreading: a log may be longer than a call has room for arguments.
+  const now = logEvents.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
   return rearmed({ ...customer, facts }, planOf(policy), 'all', now);
 }

@@ -4,6 +4,7 @@
  * carts, so that a cart which comes back is the same in whatever order its events arrived.
  */
 import type { CartLineProperties, CartProperties, CustomerEvent } from '../../contract/events.ts';
+import { hashId } from '../../contract/ids.ts';
 import type { Instant } from '../../contract/time.ts';
 import type { CartFact, Facts, Line, Mark } from '../customer.ts';
 import { packKey } from './key.ts';
@@ -14,6 +15,10 @@ import { compareMarks, compareText, markOf, ranked } from './marks.ts';
 export const CARTS_MAX = 4;
 /** Products of a cart: a mail shows fewer, and the log has all of them. */
 export const CART_LINES_MAX = 20;
+/** Changes since the whole cart was told; shops that tell only changes seldom see more in one cart. */
+export const CART_EDITS_MAX = 24;
+/** 36 bits tell changes of one millisecond apart. */
+const EDIT_ID_CHARS = 6;
 
 type Edit = NonNullable<CartFact['edits']>[number];
 
@@ -35,8 +40,10 @@ export function cartOf(customerId: string, event: CustomerEvent): CartFact | und
     case 'Product Added':
     case 'Product Removed': {
       const { cartId, product } = event.properties as CartLineProperties;
-      const quantity = event.name === 'Product Removed' ? 0 : product.quantity;
-      const edit: Edit = [product.id, quantity, event.occurredAt];
+      // As Segment's spec has it: how many pieces came or went, not how many lie there now.
+      const pieces = event.name === 'Product Removed' ? -product.quantity : product.quantity;
+      const id = hashId('edit', event.id).slice(0, EDIT_ID_CHARS);
+      const edit: Edit = [product.id, pieces, event.occurredAt, id];
       return { id: cartId, last: markOf(event, false), edits: [edit] };
     }
     default:
@@ -52,15 +59,14 @@ const laterWhole = (a: Whole | undefined, b: Whole | undefined): Whole | undefin
 };
 
 const compareEdits = (a: Edit, b: Edit): number =>
-  b[2] - a[2] || compareText(a[0], b[0]) || b[1] - a[1];
+  b[2] - a[2] || compareText(a[3], b[3]) || compareText(a[0], b[0]) || b[1] - a[1];
 
-/** The latest edit of each product, newest first. */
+/** The newest edits of both. */
 function joinEdits(a: Edit[] | undefined, b: Edit[] | undefined): Edit[] | undefined {
   let all = a ?? [];
   for (const edit of b ?? []) {
-    const old = all.find(([product]) => product === edit[0]);
-    if (old && compareEdits(old, edit) <= 0) continue;
-    all = ranked(all, edit, old, compareEdits, CART_LINES_MAX);
+    if (all.some((each) => compareEdits(each, edit) === 0)) continue;
+    all = ranked(all, edit, undefined, compareEdits, CART_EDITS_MAX);
   }
   return all.length > 0 ? all : undefined;
 }
@@ -110,15 +116,16 @@ export function mergeCart(facts: Facts, said: CartFact): Facts {
   return { ...facts, carts: kept, cartsFloor };
 }
 
-/** What lies in the cart now: at most twice CART_LINES_MAX products. */
+/**
+ * What lies in the cart now: the products of the whole cart, then those added since. Changes in the order
+ * of their times, never below nothing: who removes more than there is has an empty place to add to.
+ */
 export function cartLines({ whole, edits = [] }: CartFact): Line[] {
-  const edited = new Map(edits.map(([product, quantity]) => [product, quantity]));
-  const lines: Line[] = [];
-  for (const [product, quantity] of whole?.lines ?? []) {
-    lines.push([product, edited.get(product) ?? quantity]);
-    edited.delete(product);
+  const pieces = new Map(whole?.lines);
+  for (const [product, change] of edits.toReversed()) {
+    pieces.set(product, Math.max(0, (pieces.get(product) ?? 0) + change));
   }
-  return [...lines, ...edited].filter(([, quantity]) => quantity > 0);
+  return [...pieces].filter(([, quantity]) => quantity > 0);
 }
 
 /** Pieces in the cart. */

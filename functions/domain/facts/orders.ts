@@ -8,6 +8,7 @@ import type {
   OrderRefProperties,
   RefundProperties,
 } from '../../contract/events.ts';
+import { hashId } from '../../contract/ids.ts';
 import type { Instant } from '../../contract/time.ts';
 import type { Mark, OrderFact, Refund, SealedOrders } from '../customer.ts';
 import { addToFilter, capacityFor, mayHold } from './filter.ts';
@@ -27,8 +28,13 @@ import {
 export const ORDERS_MAX = 12;
 /** Lines of an order that feed reorder intervals; the log has all of them. */
 export const ORDER_LINES_MAX = 12;
-/** Refunds of one order: more partial refunds than that are one return, told in pieces. */
-export const REFUNDS_MAX = 8;
+/**
+ * Refunds of one order: wholesale orders come back in dozens of parts, about 40 bytes each. Of more than
+ * that the newest count, so that the net is too high by the others.
+ */
+export const REFUNDS_MAX = 32;
+/** 48 bits tell the refunds of one order apart. */
+const REFUND_ID_CHARS = 8;
 /** Currencies in the summary: a shop sells in a few. The first by name are kept. */
 export const CURRENCIES_MAX = 8;
 
@@ -50,7 +56,8 @@ export function orderOf(customerId: string, event: CustomerEvent): OrderFact | u
     case 'Order Refunded': {
       const { total } = event.properties as RefundProperties;
       const amount = total !== undefined && { amount: total };
-      return { id: orderId, refunds: [{ id: event.id, ...markOf(event, true), ...amount }] };
+      const id = hashId('refund', event.id).slice(0, REFUND_ID_CHARS);
+      return { id: orderId, refunds: [{ id, ...markOf(event, true), ...amount }] };
     }
     default:
       return undefined;

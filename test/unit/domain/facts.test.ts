@@ -5,7 +5,12 @@ import { logKey } from '../../../functions/contract/keys.ts';
 import { DAY_MS, HOUR_MS, iso } from '../../../functions/contract/time.ts';
 import { emptyCustomer, type Facts } from '../../../functions/domain/customer.ts';
 import { packKey, unpackKey } from '../../../functions/domain/facts/key.ts';
-import { CARTS_MAX, cartPieces } from '../../../functions/domain/facts/carts.ts';
+import {
+  CART_EDITS_MAX,
+  CARTS_MAX,
+  cartLines,
+  cartPieces,
+} from '../../../functions/domain/facts/carts.ts';
 import {
   FEEDBACK_MAX,
   VIEW_KEYS_MAX,
@@ -14,13 +19,16 @@ import {
 import { mergeEvent, rebuildOrders } from '../../../functions/domain/facts/merge.ts';
 import {
   bookOf,
+  netOf,
   ORDERS_MAX,
   orderOf,
   REFUNDS_MAX,
 } from '../../../functions/domain/facts/orders.ts';
+import { rebuildFacts } from '../../../functions/domain/decide.ts';
 import { anyHistory, shuffledWithRepeats } from '../../builders/any-event.ts';
 import * as build from '../../builders/events.ts';
 import { CUSTOMER, T0 } from '../../builders/events.ts';
+import { policy } from '../../builders/policy.ts';
 
 const NOTHING: Facts = emptyCustomer(CUSTOMER).facts;
 
@@ -149,11 +157,24 @@ describe('orders', () => {
     }
   });
 
-  it('keep the newest refunds of an order only', () => {
+  it('deduct every partial refund, and of more than 32 the newest 32', () => {
     const refunds = Array.from({ length: REFUNDS_MAX + 3 }, (_, n) =>
       build.orderRefunded({ total: 10, at: T0 + n * HOUR_MS }),
     );
-    expect(fold([build.orderCompleted(), ...refunds]).facts.orders[0]?.refunds).toHaveLength(8);
+    const net = (count: number) => {
+      const { orders } = fold([build.orderCompleted(), ...refunds.slice(0, count)]).facts;
+      return orders[0] && netOf(orders[0]);
+    };
+    expect([0, 1, 9, 20, 32, 35].map(net)).toEqual([4900, 4890, 4810, 4700, 4580, 4580]);
+    const { orders } = fold([build.orderCompleted(), ...refunds]).facts;
+    expect(orders[0]?.refunds).toHaveLength(REFUNDS_MAX);
+  });
+
+  it('are made anew from a log of any length', () => {
+    const view = build.productViewed();
+    const log = Array.from({ length: 200_000 }, (_, n) => ({ ...view, receivedAt: T0 + n }));
+    const customer = rebuildFacts(emptyCustomer(CUSTOMER), log, policy([]));
+    expect(customer.facts.views).toHaveLength(1);
   });
 });
 
@@ -169,6 +190,36 @@ describe('carts', () => {
     expect(facts.carts[0] && cartPieces(facts.carts[0])).toBe(3);
   });
 
+  it('lose and gain the pieces that an event tells, not all of a product', () => {
+    const [add, remove] = [build.productAdded, build.productRemoved];
+    const three = build.cartUpdated({ products: [build.product('A', { quantity: 3 })], at: T0 });
+    const a = (quantity: number) => build.product('A', { quantity });
+    const lines = (...events: CustomerEvent[]) =>
+      fold([three, ...events, ...events]).facts.carts.flatMap(cartLines);
+    expect(lines(remove({ product: a(1), at: T0 + 1 }))).toEqual([['A', 2]]);
+    expect(lines(add({ product: a(1), at: T0 + 1 }))).toEqual([['A', 4]]);
+    const twice = ['x', 'y'].map((id) => add({ product: a(1), at: T0 + 1, id }));
+    expect(lines(...twice)).toEqual([['A', 5]]);
+    expect(lines(remove({ product: a(9), at: T0 + 1 }))).toEqual([]);
+    const again = add({ product: a(2), at: T0 + 2 });
+    expect(lines(remove({ product: a(9), at: T0 + 1 }), again)).toEqual([['A', 2]]);
+    expect(lines(add({ product: a(2), at: T0 - 1 }))).toEqual([['A', 3]]);
+  });
+
+  it('keep the newest changes only, the same ones in whatever order they come', () => {
+    const changes = Array.from({ length: CART_EDITS_MAX + 9 }, (_, n) =>
+      build.productAdded({ product: build.product(`P-${n % 7}`), at: T0 + (n >> 1), id: `e-${n}` }),
+    );
+    const { facts } = fold(changes);
+    expect(facts.carts[0]?.edits).toHaveLength(CART_EDITS_MAX);
+    fc.assert(
+      fc.property(shuffledWithRepeats(changes), (again) => {
+        expect(fold(again).facts).toEqual(facts);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('are at most four, and one that comes back has forgotten what is older than those that left', () => {
     const carts = Array.from({ length: 6 }, (_, n) =>
       build.cartUpdated({ cartId: `c-${n}`, at: T0 + n * HOUR_MS }),
@@ -176,7 +227,10 @@ describe('carts', () => {
     const back = build.productAdded({ cartId: 'c-0', at: T0 + DAY_MS });
     const { facts } = fold([...carts, back]);
     expect(facts.carts).toHaveLength(CARTS_MAX);
-    expect(facts.carts[0]).toMatchObject({ id: 'c-0', edits: [['RING-9', 1, T0 + DAY_MS]] });
+    expect(facts.carts[0]).toMatchObject({
+      id: 'c-0',
+      edits: [['RING-9', 1, T0 + DAY_MS, expect.any(String)]],
+    });
     expect(facts.carts[0]?.whole).toBeUndefined();
   });
 });
