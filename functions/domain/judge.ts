@@ -52,6 +52,8 @@ export type Verdict =
 /** What is paused is looked at again so soon after the pause ends; each look costs one write a mail. */
 const PAUSE_RECHECK_MS = 30 * MINUTE_MS;
 const BRAKE_RECHECK_MS = 60 * MINUTE_MS;
+/** The last look at a held mail before it expires: the sweep, which finds it, comes every five minutes. */
+const LAST_LOOK_MS = 15 * MINUTE_MS;
 /** Held mails come back spread over so long, not all in one second. */
 const SPREAD_MS = 5 * MINUTE_MS;
 
@@ -69,10 +71,16 @@ export function judge(
   const later = whyLater(message, gate, customer, policy, controls, now);
   if (!later) return { go: true };
   if (later.putBack < message.expiresAt) return later;
-  // It would only be stale when its time comes; a hold may end any minute, so it waits until it expires.
+  // It would only be stale when its time comes. A hold may end any minute, so there is one more look.
   return later.held
-    ? { ...later, putBack: message.expiresAt }
+    ? { ...later, putBack: lastLook(message, now) }
     : { suppress: { code: 'expired', behind: later.reason.code } };
+}
+
+/** Shortly before it expires; after that, when it has expired. */
+function lastLook(message: PlannedMessage, now: Instant): Instant {
+  const at = message.expiresAt - LAST_LOOK_MS + spreadOf(message);
+  return at > now ? at : message.expiresAt;
 }
 
 function whyNever(
@@ -128,10 +136,12 @@ function whyLater(
 }
 
 const held = (message: PlannedMessage, reason: Reason, at: Instant): Later => ({
-  putBack: at + Math.floor(share('held', message.id) * SPREAD_MS),
+  putBack: at + spreadOf(message),
   reason,
   held: true,
 });
+
+const spreadOf = ({ id }: PlannedMessage): number => Math.floor(share('held', id) * SPREAD_MS);
 
 function whyBrake(message: PlannedMessage, controls: Controls, now: Instant): Later | undefined {
   if (controls.days.length === 0) return undefined;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Gate, PlannedMessage } from '../../../functions/contract/messages.ts';
 import type { SettingsInput } from '../../../functions/contract/settings.ts';
-import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../functions/contract/time.ts';
 import { dayOf } from '../../../functions/domain/brake.ts';
 import type { Customer } from '../../../functions/domain/customer.ts';
 import { openGate, suppress, withdraw } from '../../../functions/domain/gate.ts';
@@ -200,6 +200,26 @@ describe('the judge puts a mail back', () => {
     });
     const held = ask({ controls: { paused: ['*'] }, message: { expiresAt: NOON + 1 } });
     expect(held).toMatchObject({ held: true, putBack: NOON + 1 });
+  });
+});
+
+describe('a held mail whose next look would come too late', () => {
+  const expiresAt = NOON + 20 * MINUTE_MS;
+  const ask20 = (paused: string[], now = NOON) =>
+    ask({ controls: { paused }, message: { expiresAt }, now });
+  const look = ask20(['*']);
+  const again = 'putBack' in look ? look.putBack : 0;
+
+  it('is looked at once more while it could still go', () => {
+    expect(look).toMatchObject({ held: true, reason: { code: 'journey-paused' } });
+    expect(again).toBeGreaterThan(NOON);
+    // The sweep that finds it comes every five minutes.
+    expect(again).toBeLessThan(expiresAt - 5 * MINUTE_MS);
+    expect(ask20([], again)).toEqual({ go: true });
+  });
+
+  it('then waits until it expires, without a write more', () => {
+    expect(ask20(['*'], again)).toMatchObject({ held: true, putBack: expiresAt });
   });
 });
 
