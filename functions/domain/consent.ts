@@ -37,13 +37,12 @@ export function permission(
   return consent(customer, gate, topic, settings);
 }
 
-/** Suppression by gate or facts. A complaint is overruled by a consent given after it, in the facts. */
+/** Suppression by gate or facts, which say the same. No event reopens either. */
 function suppression(customer: Customer, gate: Gate | undefined): Reason['code'] | undefined {
   if (gate?.suppressed) return gate.suppressed.code;
-  const { reach, consent } = customer.facts;
+  const { reach } = customer.facts;
   if (reach.hardBounceAt !== undefined) return 'hard-bounce';
-  const given = consent.given.find((entry) => entry.topic === '*')?.at;
-  if (reach.complaintAt !== undefined && latest(given) <= reach.complaintAt) return 'complaint';
+  if (reach.complaintAt !== undefined) return 'complaint';
   const soft = reach.softBounces ?? [];
   const [newest, oldest] = [soft[0], soft[SOFT_BOUNCES_MAX - 1]];
   if (newest && oldest && newest[0] - oldest[0] <= SOFT_BOUNCES_WINDOW_MS) return 'soft-bounces';

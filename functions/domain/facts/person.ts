@@ -120,8 +120,8 @@ function reachAfter(reach: ReachFacts, event: CustomerEvent): ReachFacts {
     const hardBounceAt = laterOf(reach.hardBounceAt, at);
     return hardBounceAt === reach.hardBounceAt ? reach : { ...reach, hardBounceAt };
   }
+  // Every other kind is taken for transient, as at the gate.
   const list = reach.softBounces ?? [];
-  if (bounceType !== 'Transient') return reach;
   const old = list.find(([, id]) => id === event.id);
   if (old && old[0] >= at) return reach;
   const softBounces = ranked(list, [at, event.id], old, newestBounce, SOFT_BOUNCES_KEPT);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { narrowingOf } from '../../../functions/app/narrow.ts';
 import type { CustomerEvent } from '../../../functions/contract/events.ts';
 import type { Gate, Topic } from '../../../functions/contract/messages.ts';
 import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
@@ -85,13 +86,23 @@ describe('marketing', () => {
       build.emailBounced({ bounceType: 'Transient', at: T0 + day * DAY_MS });
     expect(ask([known(), build.emailBounced()])).toBe('hard-bounce');
     expect(ask([known(), build.emailComplaint()])).toBe('complaint');
-    expect(ask([known(), build.emailComplaint(), build.consentGiven({ at: later(1) })])).toBe('ok');
+    const undetermined = [0, 1, 2].map((day) =>
+      build.event('Email Bounced', { bounceType: 'Undetermined' }, { at: T0 + day * DAY_MS }),
+    );
+    expect(ask([known(), ...undetermined])).toBe('soft-bounces');
     expect(ask([known(), soft(0), soft(14), soft(30)])).toBe('soft-bounces');
     expect(ask([known(), soft(0), soft(14), soft(31)])).toBe('ok');
     expect(ask([known(), soft(0), soft(14), soft(14)])).toBe('ok');
     for (const code of ['hard-bounce', 'soft-bounces', 'complaint', 'erased'] as const) {
       expect(ask([known()], gate({ suppressed: { code, at: T0 } }))).toBe(code);
     }
+  });
+
+  it('stays closed after a complaint, whatever is given later: the gate says the same', () => {
+    const events = [known(), build.emailComplaint(), build.consentGiven({ at: later(1) })];
+    const narrow = (closed: Gate, event: CustomerEvent) => narrowingOf(event)?.(closed) ?? closed;
+    expect(ask(events)).toBe('complaint');
+    expect(ask([known()], events.reduce(narrow, gate()))).toBe('complaint');
   });
 
   it('never goes out on nothing but words of a browser key, in any order', () => {
