@@ -64,7 +64,8 @@ export function occasionsOf(trigger: Trigger, customer: Customer, since: Instant
         .filter((view) => counts(view, since))
         .map((view) => {
           const key = view.key ? ([view.key, view.at] as const) : undefined;
-          return occasion(view.product, view, { kind: 'view', id: view.product }, key);
+          const id = `${view.product}@${view.at}`;
+          return occasion(id, view, { kind: 'view', id: view.product }, key);
         });
     case 'Feedback Submitted':
       return facts.feedback

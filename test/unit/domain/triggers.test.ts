@@ -91,6 +91,27 @@ describe('an abandoned cart', () => {
   });
 });
 
+describe('a viewed product', () => {
+  const viewed = journey({ id: 'viewed', trigger: 'Product Viewed', steps: [send('mail')] });
+  const waiting = { ...viewed, steps: [wait('quiet', 4 * HOUR_MS), send('mail')] };
+  const view = (hours: number) => build.productViewed({ at: T0 + hours * HOUR_MS });
+
+  it('is a new occasion when it is viewed again', () => {
+    const run = drive(viewed)
+      .fold(view(0))
+      .wakeUntil(T0 + HOUR_MS);
+    run.fold(view(48), view(48)).wakeUntil(LATER);
+    expect(run.mails).toEqual(['mail 2026-01-05T09:01', 'mail 2026-01-07T09:01']);
+    expect(new Set(run.messages.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('is quiet from its last view on, as long as nothing has started', () => {
+    const run = drive(waiting).fold(view(0), view(3)).wakeUntil(LATER);
+    expect(run.mails).toEqual(['mail 2026-01-05T16:00']);
+    expect(drive(waiting).fold(view(3), view(0)).wakeUntil(LATER).mails).toEqual(run.mails);
+  });
+});
+
 describe('a product that is due again', () => {
   const reorder = journey({ id: 'reorder', trigger: 'Reorder Due', oncePer: 'product' });
   const bought = (day: number, more: Parameters<typeof build.orderCompleted>[0] = {}) =>
