@@ -19,14 +19,30 @@ import { assumptions, costTable, markdown, unitsTable } from './bench/tables.ts'
 import { throughput } from './bench/throughput.ts';
 import { policyOf } from './policy.ts';
 
-const { values: args } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    // Into docs/costs.md.
-    write: { type: 'boolean', default: false },
-  },
-});
+const PARTS: readonly string[] = ['counts', 'bundles', 'decide', 'replay', 'pipeline'];
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  // Into docs/costs.md.
+  write: { type: 'boolean', default: false },
+} as const;
+
+function argumentsOf() {
+  try {
+    const { values } = parseArgs({ options: OPTIONS });
+    if (values.only === undefined || PARTS.includes(values.only)) return values;
+    return refuse(`--only: got ${values.only}`);
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(got: string): never {
+  console.error(`${got}; wanted --quick, --only ${PARTS.join('|')}, --write`);
+  process.exit(1);
+}
+
+const args = argumentsOf();
 const { settings } = checkStage('dev', stages.dev);
 const policy = policyOf('templates', settings);
 
