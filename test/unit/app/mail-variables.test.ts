@@ -76,7 +76,7 @@ describe('mailVariables', () => {
       plannedAt: T0 + DAY_MS,
     };
     const values = mailVariables({ customer, message, event: whole, settings: SHOP, links: LINKS });
-    expect(values['cart']).toMatchObject({ items_count: 3, lines: [{ quantity: 3 }] });
+    expect(values['cart']).toMatchObject({ items_count: 5, lines: [{ quantity: 5 }] });
   });
 
   it('knows the product that is due, and not the one beside it', () => {
