@@ -138,17 +138,17 @@ describe.each([
   it('asks again when the gate moves between reading and writing', async () => {
     const one = logged('moving', 'm-1', 'Consent Withdrawn');
     const id = one.event.aliasId;
-    let asked = 0;
+    const other = logged('moving', 'm-2', 'Consent Withdrawn', { topic: 'offers' });
+    let meanwhile: Promise<unknown> | undefined;
     await world.writer.appendAndNarrow(one, (gate) => {
-      asked += 1;
-      if (asked === 1) {
-        // Another writer, while this one decides.
-        void world.putGate({ ...openGate(id), version: 7, claims: [['claimed', RECEIVED_AT]] });
-      }
+      // Another writer, while this one decides; whoever comes second reads the gate again.
+      meanwhile ??= store(world.writer, other);
       return withdraw(gate, '*', withdrawal('m-1'));
     });
+    await meanwhile;
     const gate = await world.gate(id);
-    expect(gate.withdrawn['*']?.id).toBe('m-1');
+    expect(gate).toMatchObject({ version: 2, withdrawn: { '*': { id: 'm-1' } } });
+    expect(gate.withdrawn['offers']?.id).toBe('m-2');
   });
 });
 

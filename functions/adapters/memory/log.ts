@@ -40,8 +40,14 @@ export function memoryLog(
     writer: {
       append,
       appendAndNarrow: async (logged, update) => {
-        const gate = gateOf(logged.event.aliasId);
-        const closed = update(gate);
+        let gate = gateOf(logged.event.aliasId);
+        let closed = update(gate);
+        // The gate may move while `update` runs: decide on what is there now, as DynamoDB makes us.
+        for (let now = gateOf(logged.event.aliasId); now.version !== gate.version; ) {
+          gate = now;
+          closed = update(gate);
+          now = gateOf(logged.event.aliasId);
+        }
         if (closed !== gate) {
           gateRows.set(gate.customerId, { ...closed, version: gate.version + 1 });
         }
