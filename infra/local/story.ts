@@ -7,7 +7,7 @@ import type { Batch } from './demo/segment.ts';
 import { LocalError } from './errors.ts';
 
 /** A year of so many goes by in three minutes on two cores. */
-const CUSTOMERS = 195;
+const CUSTOMERS = 160;
 
 export type Play = {
   start: Instant;
@@ -34,7 +34,7 @@ export async function makeStory(
       const { makeDemo } = await import('./demo/shop.ts');
       return {
         story: { kind: 'demo', ...blank },
-        play: makeDemo({ batchMs: 2 * HOUR_MS, customers: CUSTOMERS }),
+        play: makeDemo({ batchMs: 3 * HOUR_MS, customers: CUSTOMERS }),
       };
     }
     case 'orders':

@@ -139,7 +139,7 @@ class LifeWriter {
   browse(at: Instant): void {
     const { random, person } = this;
     const views = Array.from({ length: random.int(1, 3) }, () => choose(random, person));
-    const now = this.look(at, views);
+    const now = this.look(at, views.slice(-2));
     if (!random.chance(0.3)) return;
     const id = `cart-${person.id}-${this.carts.length + 1}`;
     const lines = [{ product: views.at(-1) as CatalogueProduct, quantity: 1 }];
@@ -160,7 +160,7 @@ class LifeWriter {
     if (!store) {
       now = this.look(
         now,
-        random.chance(0.6) ? lines.map(({ product }) => product).slice(0, 2) : [],
+        random.chance(0.6) ? lines.map(({ product }) => product).slice(0, 1) : [],
       );
       const cart = `cart-${person.id}-${this.carts.length + 1}`;
       if (random.chance(0.8)) now = this.fill(now, lines, cart);

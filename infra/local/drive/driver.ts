@@ -29,12 +29,12 @@ export type DriverDeps = {
 /** Flowing, the driver looks again after so long at the latest; timers of Node end at 24 days anyway. */
 const LOOK_AGAIN_MS = 30_000;
 /**
- * While a year of events goes by, the clock stops each second hour at most: what is due in between is done a
+ * While a year of events goes by, the clock stops each third hour at most: what is due in between is done a
  * little late, as after a slow tick in AWS, and together, so that three minutes are enough for a year.
  * Wakes keep their exact due times. Five minutes before the hour: quiet hours begin at full hours.
  */
-const FEED_GRID_MS = 2 * HOUR_MS;
-const FEED_OFFSET_MS = HOUR_MS + 55 * MINUTE_MS;
+const FEED_GRID_MS = 3 * HOUR_MS;
+const FEED_OFFSET_MS = 2 * HOUR_MS + 55 * MINUTE_MS;
 const onGrid = (at: Instant): Instant =>
   Math.ceil((at - FEED_OFFSET_MS) / FEED_GRID_MS) * FEED_GRID_MS + FEED_OFFSET_MS;
 /** A wake may arm the next one for a minute later: on the grid such a chain must not take hours. */
