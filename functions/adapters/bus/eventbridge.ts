@@ -2,24 +2,15 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Bus, BusEntry } from '../../app/ports.ts';
 import { BUS_SOURCE } from '../../contract/events.ts';
+import { inBatches, REPEATABLE } from '../batches.ts';
 
 /** What the adapter needs of the client. */
 export type BusClient = Pick<EventBridgeClient, 'send'>;
 
-const ATTEMPTS_MAX = 3;
-const REQUEST_TIMEOUT_MS = 5_000;
-
 let shared: EventBridgeClient | undefined;
 /** Made at the first call and kept while the function is warm. An event on the bus twice is no harm. */
 export function busClient(): EventBridgeClient {
-  shared ??= new EventBridgeClient({
-    maxAttempts: ATTEMPTS_MAX,
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: 1_000,
-      throwOnRequestTimeout: true,
-    },
-  });
+  shared ??= new EventBridgeClient(REPEATABLE);
   return shared;
 }
 
@@ -41,22 +32,8 @@ const bytesOf = ({ name, detail }: Placed): number =>
   Buffer.byteLength(detail) + Buffer.byteLength(name) + BUS_SOURCE.length + TIME_BYTES;
 
 /** Cuts by ten and by bytes, in order. */
-export function cut(entries: readonly Placed[]): Placed[][] {
-  const all: Placed[][] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const size = bytesOf(entry);
-    const last = all.at(-1);
-    if (last && last.length < ENTRIES_MAX && bytes + size <= ENTRIES_BYTES_MAX) {
-      last.push(entry);
-      bytes += size;
-    } else {
-      all.push([entry]);
-      bytes = size;
-    }
-  }
-  return all;
-}
+export const cut = (entries: readonly Placed[]): Placed[][] =>
+  inBatches(entries, bytesOf, { entries: ENTRIES_MAX, bytes: ENTRIES_BYTES_MAX });
 
 export type BusConfig = {
   client: BusClient;

@@ -10,24 +10,15 @@ import {
 } from '@aws-sdk/client-sqs';
 import { eachLimited } from '../../app/each-limited.ts';
 import { PerennialError } from '../../contract/errors.ts';
+import { inBatches, REPEATABLE } from '../batches.ts';
 
 /** What the adapters need of the client. */
 export type QueueClient = Pick<SQSClient, 'send'>;
 
-const ATTEMPTS_MAX = 3;
-const REQUEST_TIMEOUT_MS = 5_000;
-
 let shared: SQSClient | undefined;
 /** Made at the first call and kept while the function is warm. A message sent twice is no harm here. */
 export function queueClient(): SQSClient {
-  shared ??= new SQSClient({
-    maxAttempts: ATTEMPTS_MAX,
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: 1_000,
-      throwOnRequestTimeout: true,
-    },
-  });
+  shared ??= new SQSClient(REPEATABLE);
   return shared;
 }
 
@@ -40,22 +31,11 @@ const RESENDS_MAX = 3;
 const BATCHES_AT_ONCE = 8;
 
 /** Cuts by ten and by bytes. */
-export function batches(bodies: readonly string[]): string[][] {
-  const all: string[][] = [];
-  let bytes = 0;
-  for (const body of bodies) {
-    const size = Buffer.byteLength(body);
-    const last = all.at(-1);
-    if (last && last.length < BATCH_ENTRIES_MAX && bytes + size <= BATCH_BYTES_MAX) {
-      last.push(body);
-      bytes += size;
-    } else {
-      all.push([body]);
-      bytes = size;
-    }
-  }
-  return all;
-}
+export const batches = (bodies: readonly string[]): string[][] =>
+  inBatches(bodies, (body) => Buffer.byteLength(body), {
+    entries: BATCH_ENTRIES_MAX,
+    bytes: BATCH_BYTES_MAX,
+  });
 
 export type Queue = {
   /** Resolves when every message is in the queue; throws when some still are not after three tries. */

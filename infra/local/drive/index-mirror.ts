@@ -1,6 +1,6 @@
 /**
  * The next due time of an index (wake, open), kept beside it from the table's stream, so that the driver
- * need not ask 32 shards after every event. A test compares it with the index itself.
+ * need not ask every shard after every event. A test compares it with the index itself.
  */
 import type { Instant } from '../../../functions/contract/time.ts';
 import type { Item } from '../data/dynoxide.ts';
