@@ -4,6 +4,7 @@
  */
 import type { Condition } from './conditions.ts';
 import type { Purpose, Topic } from './messages.ts';
+import type { Model } from './predictions.ts';
 import type { Settings } from './settings.ts';
 
 export type JourneyMode = 'off' | 'shadow' | 'live';
@@ -103,6 +104,11 @@ export type Policy = {
    * on in the journey of the same id, at the step of the same id.
    */
   older?: { release: string; journeys: Journey[] }[];
+  /**
+   * What `learn` made of the shop's orders, newest first; the one whose `from` is the last at or before the
+   * moment of a stimulus counts. None before the first night.
+   */
+  models?: readonly Model[];
 };
 
 export const EXPIRES_MAX_DAYS = 90;

@@ -63,6 +63,31 @@ export const settingsSchema = z.strictObject({
       salt: z.string().default('1'),
     })
     .prefault({}),
+  /**
+   * P(at least one order within `horizonDays`) below `medium` or `high` is that risk. A quarter is a
+   * horizon that shops plan by.
+   */
+  churn: z
+    .strictObject({
+      horizonDays: z.number().int().min(7).max(365).default(90),
+      medium: part.default(0.5),
+      high: part.default(0.2),
+    })
+    .refine(({ medium, high }) => high < medium, { error: 'wanted high below medium' })
+    .prefault({}),
+  reorder: z
+    .strictObject({
+      /** The nudge goes out so long before the due date: time for a mail to be read and a parcel to come. */
+      leadDays: z.number().int().min(0).max(30).default(3),
+    })
+    .prefault({}),
+  /** Product ids that marketers want first, or never, in recommendations. */
+  recommend: z
+    .strictObject({
+      pinned: z.array(z.string().min(1)).max(100).default([]),
+      excluded: z.array(z.string().min(1)).max(10_000).default([]),
+    })
+    .prefault({}),
   /** A customer with a bad score hears no offers for so long: first mend, then sell. */
   detractorPauseDays: z.number().int().min(0).max(365).default(30),
   /** Occasions before this moment never mail (ISO 8601); set when a shop goes live on its history. */

@@ -1,0 +1,2 @@
+/** See docs/predictions.md. */
+export type WhatModel = { kind: 'what' };
