@@ -36,6 +36,20 @@ export const rejectKey = (at: Instant, id: string): Key => ({
   sk: `${iso(at)}#${id}`,
 });
 
+/** Which models are published: their manifests, newest first. */
+export const modelPointerKey = (): Key => ({ pk: 'MODEL', sk: 'POINTER' });
+/** A piece of a model or of its tables, by content: written once, never changed. */
+export const modelPartKey = (hash: string): Key => ({ pk: `MODEL#${hash}`, sk: 'PART' });
+/** Partition of what was gathered of one UTC date's orders (`2026-11-20`). */
+export const basketsPartition = (date: string): string => `BASKETS#${date}`;
+/** The baskets of one batch of the log's stream; `batch` is made of its sequence numbers. */
+export const basketsKey = (date: string, batch: string): Key => ({
+  pk: basketsPartition(date),
+  sk: batch,
+});
+/** A product as the shop's feed tells it. */
+export const productKey = (productId: string): Key => ({ pk: `PRODUCT#${productId}`, sk: 'FEED' });
+
 /** Index `wake` on the state table: shard, then `nextWakeAt`. Keys only. */
 export const WAKE_INDEX = 'wake';
 /** Index `open` on the state table: ledger rows that are not settled, shard, then due time. Keys only. */

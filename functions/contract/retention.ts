@@ -13,6 +13,13 @@ const BROWSING_DAYS = 92;
 const OTHER_DAYS = 396;
 /** A sender's mistake is mended within days, or never. */
 const REJECT_DAYS = 30;
+/**
+ * Parts of models that nobody names any more vanish with this. `learn` publishes at least weekly, so a part
+ * that is in use is never so old; and it stands still for a whole quarter before a model is lost.
+ */
+const MODEL_PART_DAYS = 92;
+/** `learn` takes a date's baskets two nights later; a week more for it to be mended. */
+const BASKETS_DAYS = 10;
 
 const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed']);
 
@@ -28,3 +35,7 @@ const ttlAfter = (at: Instant, days: number): number => Math.ceil((at + days * D
 export const logTtl = (event: CustomerEvent): number => ttlAfter(event.receivedAt, keptDays(event));
 /** End of life of a refused event's row. */
 export const rejectTtl = (at: Instant): number => ttlAfter(at, REJECT_DAYS);
+/** End of life of a part of a model. */
+export const modelPartTtl = (at: Instant): number => ttlAfter(at, MODEL_PART_DAYS);
+/** End of life of gathered baskets. */
+export const basketsTtl = (at: Instant): number => ttlAfter(at, BASKETS_DAYS);
