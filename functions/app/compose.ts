@@ -32,7 +32,7 @@ async function compose(
   deps: ComposeDeps,
   message: Message,
   customer: Customer,
-  { settings }: Policy,
+  { settings, models }: Policy,
 ): Promise<Composed> {
   const to = profileOf(customer).email;
   if (!to) return { failed: 'no-address' };
@@ -46,6 +46,7 @@ async function compose(
     message,
     ...(event && { event }),
     settings,
+    ...(models && { models }),
     links: { unsubscribe, survey: linkOf(deps, message, 'survey') },
   });
   const rendered = render(template, variables, mailFormat(customer, settings));

@@ -8,6 +8,7 @@ import type {
   ViewProperties,
 } from '../contract/events.ts';
 import { hashId } from '../contract/ids.ts';
+import type { Policy } from '../contract/journeys.ts';
 import type { PlannedMessage } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
 import type { Settings } from '../contract/settings.ts';
@@ -30,6 +31,8 @@ export type MailSource = {
   /** The log row that `message.subject.key` names; without it a mail has no names and pictures. */
   event?: CustomerEvent;
   settings: Settings;
+  /** What was learned from the shop's orders; without it a mail says nothing of the future. */
+  models?: Policy['models'];
   links: MailLinks;
 };
 
@@ -168,11 +171,16 @@ function subjectVariables(source: MailSource): { [group: string]: Variables } {
 
 /** All of CONDITION_VARIABLES and MAIL_VARIABLES that are known for this mail. */
 export function mailVariables(told: MailSource): Variables {
-  const { customer, message, settings, links, event } = told;
+  const { customer, message, settings, models, links, event } = told;
   const source = event ? { ...told, event: harmless(event, settings) } : told;
   const { shop } = settings;
   const { subject, startedAt, plannedAt: at } = message;
-  const variables = variablesOf(customer, { subject, at, startedAt, currency: shop.currency });
+  const variables = variablesOf(customer, {
+    subject,
+    at,
+    startedAt,
+    shop: { settings, ...(models && { models }) },
+  });
   const own = { customer: known({ first_name: firstName(profileOf(customer).firstName) }) };
   for (const [group, values] of Object.entries({ ...own, ...subjectVariables(source) })) {
     variables[group] = { ...(variables[group] as Variables | undefined), ...values };

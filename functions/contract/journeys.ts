@@ -111,6 +111,9 @@ export type Policy = {
   models?: readonly Model[];
 };
 
+/** What a customer's facts are judged by: the shop's settings, and what was learned from its orders. */
+export type Shop = Pick<Policy, 'settings' | 'models'>;
+
 export const EXPIRES_MAX_DAYS = 90;
 export const STEPS_MAX = 50;
 export const JOURNEYS_MAX = 100;

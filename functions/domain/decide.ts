@@ -134,7 +134,7 @@ function lateReason(mail: Recent, before: Customer, after: Customer, plan: Plan)
   // It was planned before it expired.
   const standing = { ...mail, expiresAt: Number.POSITIVE_INFINITY };
   const ask = (customer: Customer) =>
-    whyNot(standing, journey, customer, mail.plannedAt, plan.settings)?.reason.code;
+    whyNot(standing, journey, customer, mail.plannedAt, plan)?.reason.code;
   return ask(before) === undefined ? ask(after) : undefined;
 }
 

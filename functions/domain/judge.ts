@@ -98,9 +98,7 @@ function whyNever(
   if (!isAllowed(customer, controls)) return { code: 'not-on-allow-list' };
   const journey = policy.journeys.find(({ id }) => id === message.journey);
   if (!journey) return { code: 'release-gone', release: message.release };
-  return (
-    modeReason(journey, policy) ?? whyNot(message, journey, customer, now, policy.settings)?.reason
-  );
+  return modeReason(journey, policy) ?? whyNot(message, journey, customer, now, policy)?.reason;
 }
 
 function isAllowed(customer: Customer, { allowList }: Controls): boolean {

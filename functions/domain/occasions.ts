@@ -2,7 +2,7 @@
  * Why a journey runs: this order, this cart, this product's due date. Occasions are never stored; they
  * are read from the facts, so that they are the same whatever way the facts came.
  */
-import type { Journey, Trigger } from '../contract/journeys.ts';
+import type { Journey, Shop, Trigger } from '../contract/journeys.ts';
 import type { Subject } from '../contract/messages.ts';
 import type { Instant } from '../contract/time.ts';
 import {
@@ -39,7 +39,12 @@ export const ONCE = 'customer';
  * The occasions of a trigger at or after `since`, whatever happened to them already. Quiet facts give
  * none. Most facts are older than any journey cares for, so they are passed over before anything is made.
  */
-export function occasionsOf(trigger: Trigger, customer: Customer, since: Instant): Occasion[] {
+export function occasionsOf(
+  trigger: Trigger,
+  customer: Customer,
+  since: Instant,
+  _shop: Shop,
+): Occasion[] {
   const { facts } = customer;
   switch (trigger) {
     case 'Order Completed':

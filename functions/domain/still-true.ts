@@ -3,10 +3,9 @@
  * have changed between the two.
  */
 import type { Condition } from '../contract/conditions.ts';
-import type { CancelRule, Journey } from '../contract/journeys.ts';
+import type { CancelRule, Journey, Shop } from '../contract/journeys.ts';
 import type { PlannedMessage, Subject } from '../contract/messages.ts';
 import type { Reason } from '../contract/reasons.ts';
-import type { Settings } from '../contract/settings.ts';
 import type { Instant } from '../contract/time.ts';
 import type { Customer, Facts, Mark, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
@@ -23,7 +22,6 @@ export type Standing = Pick<
   PlannedMessage,
   'step' | 'occasion' | 'subject' | 'startedAt' | 'expiresAt'
 >;
-type Shop = { shop: Pick<Settings['shop'], 'currency'>; goLiveAt?: string | undefined };
 
 /** Why the message must not go any more at `at`; `undefined` while all that it rests on holds. */
 export function whyNot(
@@ -31,13 +29,13 @@ export function whyNot(
   journey: Journey,
   customer: Customer,
   at: Instant,
-  settings: Shop,
+  shop: Shop,
 ): WhyNot | undefined {
-  const no = whyNotGoOn(message, journey, customer, at, settings);
+  const no = whyNotGoOn(message, journey, customer, at, shop);
   if (no) return no;
   const step = journey.steps.find(({ id }) => id === message.step);
   if (step?.kind !== 'send' || !step.when) return undefined;
-  if (holds(step.when, message, customer, at, settings)) return undefined;
+  if (holds(step.when, message, customer, at, shop)) return undefined;
   return { outcome: 'lapsed', reason: { code: 'condition-false' } };
 }
 
@@ -47,13 +45,14 @@ export function whyNotGoOn(
   journey: Journey,
   customer: Customer,
   at: Instant,
-  settings: Shop,
+  shop: Shop,
 ): WhyNot | undefined {
   if (at >= run.expiresAt) {
     return { outcome: 'lapsed', reason: { code: 'expired', expiresAt: run.expiresAt } };
   }
   // Also what runs already: begun in shadow, or known again only from a table that was restored.
-  if (settings.goLiveAt !== undefined && run.startedAt < Date.parse(settings.goLiveAt)) {
+  const { goLiveAt } = shop.settings;
+  if (goLiveAt !== undefined && run.startedAt < Date.parse(goLiveAt)) {
     return { outcome: 'lapsed', reason: { code: 'before-go-live', startedAt: run.startedAt } };
   }
   if (isUndone(run.subject, journey, customer.facts, at)) {
@@ -62,7 +61,7 @@ export function whyNotGoOn(
   if (isWithdrawn(run.subject, journey, customer.facts)) {
     return { outcome: 'cancelled', reason: { code: 'fact-withdrawn', kind: run.subject.kind } };
   }
-  const stands = (when: Condition) => holds(when, run, customer, at, settings);
+  const stands = (when: Condition) => holds(when, run, customer, at, shop);
   for (const [index, rule] of journey.cancelOn.entries()) {
     const reason = cancelledBy(rule, index, run, customer.facts, stands);
     if (reason) return { outcome: 'cancelled', reason };
@@ -76,9 +75,8 @@ export const holds = (
   { subject, startedAt }: Pick<Standing, 'subject' | 'startedAt'>,
   customer: Customer,
   at: Instant,
-  { shop }: Shop,
-): boolean =>
-  evaluate(when, askedVariables(customer, { subject, startedAt, at, currency: shop.currency }));
+  shop: Shop,
+): boolean => evaluate(when, askedVariables(customer, { subject, startedAt, at, shop }));
 
 /** A computed moment that, by what is known now, has not come yet or has no ground any more. */
 function isUndone(subject: Subject, journey: Journey, facts: Facts, at: Instant): boolean {

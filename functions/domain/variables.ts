@@ -1,5 +1,6 @@
 /** What conditions read, from the facts of one customer, about one subject, at one moment. */
 import type { Variables } from '../contract/conditions.ts';
+import type { Shop } from '../contract/journeys.ts';
 import type { Subject } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
@@ -16,8 +17,8 @@ export type About = {
   at: Instant;
   /** When the run started. */
   startedAt: Instant;
-  /** The shop's: what `total_spent` adds up. */
-  currency: string;
+  /** Its currency is what `total_spent` adds up. */
+  shop: Shop;
 };
 
 /** Values by name, as in CONDITION_VARIABLES; what is not known is absent. */
@@ -70,7 +71,8 @@ function withSubject(variables: Variables, { facts }: Customer, about: About): V
 
 const days = (ms: number): number => Math.round((ms / DAY_MS) * 10) / 10;
 
-function customerVariables(facts: Facts, { at, currency }: About): Variables {
+function customerVariables(facts: Facts, { at, shop }: About): Variables {
+  const { currency } = shop.settings.shop;
   const orders = placedOrders(facts);
   const last = orders[0];
   const firstAt = facts.sealed?.firstAt ?? orders.at(-1)?.placed.at;

@@ -69,7 +69,7 @@ function whyStop({ customer, plan, now }: Work, journey: Journey, run: Run) {
   if (modeOf(journey, plan.settings) === 'off') {
     return { outcome: 'lapsed', reason: { code: 'journey-off' } } as const;
   }
-  return whyNotGoOn(run, journey, customer, now, plan.settings);
+  return whyNotGoOn(run, journey, customer, now, plan);
 }
 
 /** Does what the step says; the index of the step after it. */
@@ -85,12 +85,12 @@ function act(
     case 'jump':
       return step.to;
     case 'branch':
-      return holds(step.when, run, customer, now, plan.settings) ? step.then : step.otherwise;
+      return holds(step.when, run, customer, now, plan) ? step.then : step.otherwise;
     case 'emit':
       emit(work, journey, run, step);
       return index + 1;
     case 'send':
-      if (!step.when || holds(step.when, run, customer, now, plan.settings)) {
+      if (!step.when || holds(step.when, run, customer, now, plan)) {
         addCandidate(work, run, step);
       } else tell(work, run, 'skipped', { code: 'condition-false' });
       return index + 1;
@@ -121,7 +121,7 @@ function emit(work: Work, journey: Journey, run: Run, step: Step & { kind: 'emit
   if (depth > EMIT_DEPTH_MAX) return tell(work, run, 'lapsed', { ...reason, depth });
   if (modeOf(journey, plan.settings) === 'shadow') return tell(work, run, 'shadow', reason);
   const { subject, startedAt } = run;
-  const about = { subject, startedAt, at: now, currency: plan.settings.shop.currency };
+  const about = { subject, startedAt, at: now, shop: plan };
   const variables = variablesOf(customer, about);
   const properties: { [name: string]: string | number | boolean } = {};
   for (const [name, value] of Object.entries(step.properties)) {

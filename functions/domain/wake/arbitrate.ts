@@ -64,7 +64,7 @@ function judge(work: Work, candidate: Candidate): Verdict {
   if (!journey || step?.kind !== 'send') {
     return end('lapsed', { code: 'release-gone', release: message.release });
   }
-  const no = whyNot(message, journey, customer, now, plan.settings);
+  const no = whyNot(message, journey, customer, now, plan);
   if (no) return end(no.outcome, no.reason);
   const permitted = permission(customer, undefined, message, plan.settings);
   if (!permitted.ok) return end('suppressed', permitted.reason);

@@ -40,7 +40,7 @@ export function waitDue(
     const mark = after && markAfter(after, about.subject, customer);
     if (after && !mark) continue;
     // Asked as of the step's beginning, so that the answer is a matter of facts, not of the asking.
-    if (when && !holds(when, about, customer, from, plan.settings)) continue;
+    if (when && !holds(when, about, customer, from, plan)) continue;
     return mark ? Math.max(from, mark.at + ms, receivedAt(mark) + SETTLE_MS) : from + ms;
   }
   return undefined;
@@ -93,7 +93,7 @@ export function pendingOf(
   const found: Pending[] = [];
   for (const [trigger, { journeys, longestMs }] of plan.byTrigger) {
     if (triggers !== 'all' && !triggers.has(trigger)) continue;
-    for (const occasion of occasionsOf(trigger, customer, now - longestMs - STALE_MS)) {
+    for (const occasion of occasionsOf(trigger, customer, now - longestMs - STALE_MS, plan)) {
       for (const journey of journeys) {
         const expiresAt = occasion.at + journey.expiresMs;
         if (now >= expiresAt + STALE_MS || !mayStart(journey, occasion, plan.goLiveAt)) continue;

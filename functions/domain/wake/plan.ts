@@ -1,14 +1,12 @@
 /** A policy, made ready for quick questions: once per policy object, kept as long as it lives. */
-import type { Journey, Policy, Trigger } from '../../contract/journeys.ts';
-import type { Settings } from '../../contract/settings.ts';
+import type { Journey, Policy, Shop, Trigger } from '../../contract/journeys.ts';
 import type { Instant } from '../../contract/time.ts';
 import type { Run } from '../customer.ts';
 import { modeOf } from '../mode.ts';
 import { type QuietHours, quietHours } from '../quiet-hours.ts';
 
-export type Plan = {
+export type Plan = Shop & {
   release: string;
-  settings: Settings;
   goLiveAt: Instant;
   quiet: QuietHours;
   /** Journeys that are not off. */
@@ -33,7 +31,7 @@ export function planOf(policy: Policy): Plan {
   return plan;
 }
 
-function makePlan({ release, journeys, settings, older = [] }: Policy): Plan {
+function makePlan({ release, journeys, settings, models, older = [] }: Policy): Plan {
   const byTrigger = new Map<Trigger, Listening>();
   for (const journey of journeys) {
     if (modeOf(journey, settings) === 'off') continue;
@@ -50,6 +48,7 @@ function makePlan({ release, journeys, settings, older = [] }: Policy): Plan {
   return {
     release,
     settings,
+    ...(models && { models }),
     goLiveAt: settings.goLiveAt ? Date.parse(settings.goLiveAt) : Number.NEGATIVE_INFINITY,
     quiet: quietHours(settings),
     byTrigger,

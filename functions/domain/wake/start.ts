@@ -75,10 +75,10 @@ type NoStart = { outcome: Refusal['outcome'] | 'skipped'; reason: Refusal['reaso
 
 function whyNotStart(work: Work, { journey, due }: Pending, run: Run): NoStart | undefined {
   const { customer, now, plan } = work;
-  const no = whyNotGoOn(run, journey, customer, now, plan.settings);
+  const no = whyNotGoOn(run, journey, customer, now, plan);
   if (no) return no;
   if (now - due > STALE_MS) return { outcome: 'skipped', reason: { code: 'before-go-live', due } };
-  if (journey.condition && !holds(journey.condition, run, customer, now, plan.settings)) {
+  if (journey.condition && !holds(journey.condition, run, customer, now, plan)) {
     return { outcome: 'skipped', reason: { code: 'condition-false' } };
   }
   const last = work.starts.find(([id]) => id === journey.id)?.[1];

@@ -25,7 +25,7 @@ const at = T0 + 70 * DAY_MS + 1000;
 const ask = (kind: Subject['kind'], id: string) =>
   JSON.parse(
     JSON.stringify(
-      variablesOf(customer, { subject: { kind, id }, at, startedAt: T0, currency: 'EUR' }),
+      variablesOf(customer, { subject: { kind, id }, at, startedAt: T0, shop: policy([]) }),
     ),
   );
 
