@@ -27,7 +27,7 @@ export type History = {
   repeats: number;
   /** Sum of the natural logarithms of the gaps between order days, in days; 0 without repeats. */
   logGaps: number;
-  /** Orders in the shop's currency that count, net of refunds; absent when none has an amount. */
+  /** Order days with an amount in the shop's currency, net of refunds, minor units; absent without any. */
   spend?: { orders: number; total: number };
 };
 

@@ -54,9 +54,11 @@ export type OrderFact = {
 export type SealedOrders = {
   /** Verified orders that were placed and not cancelled. */
   count: number;
-  /** Net of refunds, minor units by currency. */
-  totals: [currency: string, amount: number][];
+  /** Net of refunds, minor units by currency; and of how many orders it is, without those paid back whole. */
+  totals: [currency: string, amount: number, orders: number][];
   firstAt?: Instant;
+  /** Days with an order that counts for predictions, packed (see facts/days.ts). */
+  days: string;
   /** All orders in here, whatever their state. */
   size: number;
   /** The newest of them: [time, order id, unverified]. What is newer is in the list or unknown. */

@@ -11,6 +11,7 @@ import type {
 import { hashId } from '../../contract/ids.ts';
 import type { Instant } from '../../contract/time.ts';
 import type { Mark, OrderFact, Refund, SealedOrders } from '../customer.ts';
+import { addDay, dayOf, distinctDays, packDays } from './days.ts';
 import { addToFilter, capacityFor, mayHold } from './filter.ts';
 import { packKey } from './key.ts';
 import { linesOf, piecesOf } from './lines.ts';
@@ -37,6 +38,11 @@ export const REFUNDS_MAX = 32;
 const REFUND_ID_CHARS = 8;
 /** Currencies in the summary: a shop sells in a few. The first by name are kept. */
 export const CURRENCIES_MAX = 8;
+/**
+ * Order days in the summary: eleven years of daily orders, a character or two each. Of more the earliest
+ * count for predictions, with those of the newest orders.
+ */
+export const SEALED_DAYS_MAX = 4_096;
 
 export type OrderBook = { orders: OrderFact[]; sealed?: SealedOrders };
 export const REBUILD = 'rebuild';
@@ -177,13 +183,17 @@ export function netOf({ total = 0, refunds = [] }: OrderFact): number {
 export const isRefunded = (order: OrderFact): boolean =>
   (order.refunds?.length ?? 0) > 0 && netOf(order) === 0;
 
+/** What predictions take for an order: one that counts, and of which something was kept. */
+export const isBought = (order: OrderFact): boolean => counts(order) && !isRefunded(order);
+
 function addTotal(totals: SealedOrders['totals'], currency: string, amount: number) {
   const old = totals.find(([name]) => name === currency);
-  const sum: [string, number] = [currency, (old?.[1] ?? 0) + amount];
+  const orders = (old?.[2] ?? 0) + (amount > 0 ? 1 : 0);
+  const sum: [string, number, number] = [currency, (old?.[1] ?? 0) + amount, orders];
   return ranked(totals, sum, old, (a, b) => compareText(a[0], b[0]), CURRENCIES_MAX);
 }
 
-type Sums = Omit<SealedOrders, 'filter'>;
+type Sums = Omit<SealedOrders, 'filter' | 'days'>;
 
 /** The sums with one more order in them. */
 function addSums(sums: Sums | undefined, order: OrderFact): Sums {
@@ -204,8 +214,10 @@ function addSums(sums: Sums | undefined, order: OrderFact): Sums {
 /** The summary with one more order; its filter has room for it. */
 function seal(sealed: SealedOrders | undefined, order: OrderFact): SealedOrders {
   const sums = addSums(sealed, order);
+  const known = sealed?.days ?? '';
+  const days = isBought(order) ? addDay(known, dayOf(timeOf(order)), SEALED_DAYS_MAX) : known;
   const filter = addToFilter(sealed?.filter ?? '', capacityFor(sums.size), [order.id]);
-  return { ...sums, filter };
+  return { ...sums, days, filter };
 }
 
 /** True when one more id asks for a larger filter, which only the log can fill. */
@@ -244,5 +256,8 @@ export function bookOf(said: Iterable<OrderFact>): OrderBook {
   if (older.length === 0) return { orders };
   const sums = older.reduce<Sums | undefined>(addSums, undefined) as Sums;
   const ids = older.map(({ id }) => id);
-  return { orders, sealed: { ...sums, filter: addToFilter('', capacityFor(ids.length), ids) } };
+  const bought = distinctDays(older.filter(isBought).map((order) => dayOf(timeOf(order))));
+  const days = packDays(bought.slice(0, SEALED_DAYS_MAX));
+  const filter = addToFilter('', capacityFor(ids.length), ids);
+  return { orders, sealed: { ...sums, days, filter } };
 }

@@ -122,7 +122,7 @@ describe('orders', () => {
       count: 8,
       size: 8,
       firstAt: T0,
-      totals: [['EUR', 8000]],
+      totals: [['EUR', 8000, 8]],
     });
     expect(rebuilds).toBe(0);
   });
@@ -131,7 +131,7 @@ describe('orders', () => {
     const refund = build.orderRefunded({ orderId: 'A-2', total: 300, at: T0 + 40 * DAY_MS });
     const { facts, rebuilds } = fold([...orders(20), refund]);
     expect(rebuilds).toBe(1);
-    expect(facts.sealed?.totals).toEqual([['EUR', 7700]]);
+    expect(facts.sealed?.totals).toEqual([['EUR', 7700, 8]]);
   });
 
   it('seldom ask the log for a new order of a customer with hundreds', () => {
