@@ -52,6 +52,8 @@ export type ModelStore = {
   publish(was: Pointer, publication: Publication): Promise<'published' | 'overtaken'>;
   /** `learn` looked and found no reason to publish. */
   looked(was: Pointer, at: Instant): Promise<'noted' | 'overtaken'>;
+  /** Everything that was published and whose parts still live, oldest first: for replay. */
+  history(): Promise<Manifest[]>;
 };
 
 /**

@@ -38,6 +38,8 @@ export const rejectKey = (at: Instant, id: string): Key => ({
 
 /** Which models are published: their manifests, newest first. */
 export const modelPointerKey = (): Key => ({ pk: 'MODEL', sk: 'POINTER' });
+/** A manifest for replay, for as long as its parts live. Published models have times of their own. */
+export const modelManifestKey = (from: Instant): Key => ({ pk: 'MODEL', sk: `FROM#${iso(from)}` });
 /** A piece of a model or of its tables, by content: written once, never changed. */
 export const modelPartKey = (hash: string): Key => ({ pk: `MODEL#${hash}`, sk: 'PART' });
 /** Partition of what was gathered of one UTC date's orders (`2026-11-20`). */
@@ -67,3 +69,44 @@ const shardOf = (id: string): string =>
 export const wakeShard = (customerId: string): string => shardOf(customerId);
 /** Partition of a ledger row in the open index. Attribute `openShard`; sort key `openAt` (ISO). */
 export const openShard = (messageId: string): string => shardOf(messageId);
+
+/**
+ * Partition of the counted customers (domain/prediction/cells.ts), read as a whole: the base, then period
+ * by period, then what was owed. DynamoDB splits a partition that grows warm by its sort keys.
+ */
+export const CELLS = 'CELLS';
+/** Sorts before all periods. */
+const BASE_CELLS = '-base';
+type CellName = { period: number; first: number; repeats: number; last: number };
+/** `period` -1 is the base. `shard` keeps apart what many customers change at once. */
+export const cellKey = ({ period, first, repeats, last }: CellName, shard = ''): Key => ({
+  pk: CELLS,
+  sk: `${cellsOfPeriod(period)}${first}.${repeats}.${last}${shard && `#${shard}`}`,
+});
+/** What the sort keys of a period begin with. */
+export const cellsOfPeriod = (period: number): string =>
+  `${period < 0 ? BASE_CELLS : String(period).padStart(4, '0')}#`;
+/** The cell that a sort key names; `undefined` for the other rows of the partition. */
+export function cellNamed(sk: string): CellName | undefined {
+  const [period = '', cell = ''] = sk.split('#');
+  if (period !== BASE_CELLS && !/^\d{4}$/.test(period)) return undefined;
+  const [first = 0, repeats = 0, last = 0] = cell.split('.').map(Number);
+  return { period: period === BASE_CELLS ? -1 : Number(period), first, repeats, last };
+}
+/** Changes of cells that found their rows busy, or were too many for one transaction: added later. */
+export const owedCellsKey = (id: string): Key => ({ pk: CELLS, sk: `${OWED_CELLS}${id}` });
+export const OWED_CELLS = 'OWED#';
+/** Orders of a period whose cells are in the base. */
+export const flowKey = (period: number): Key => ({
+  pk: CELLS,
+  sk: `${FLOWS}${String(period).padStart(4, '0')}`,
+});
+export const FLOWS = 'FLOW#';
+
+/**
+ * Newcomers of a week all enter one cell. Two transactions on one row at the same moment refuse each
+ * other; each takes about 20 ms, so 16 rows let 20 newcomers a second meet in one case of forty.
+ */
+const CELL_SHARDS = 16;
+export const cellShard = (customerId: string): string =>
+  Math.floor(share('cells', customerId) * CELL_SHARDS).toString(CELL_SHARDS);

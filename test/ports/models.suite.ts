@@ -91,6 +91,17 @@ export function modelsSuite(
       expect((await store.model(manifests[0]!)).id).toBe(manifests[0]?.id);
     });
 
+    it('tells replay of everything that was published, and of nothing that was not', async () => {
+      const was = await store.pointer();
+      for (let night = 0; night <= MODELS_KEPT; night += 1) {
+        await publish(publication(`night-${night}`, AT + night * DAY_MS));
+      }
+      expect(await store.publish(was, publication('late', AT + DAY_MS / 2))).toBe('overtaken');
+      const history = await store.history();
+      expect(history.map(({ id }) => id)).toEqual(['night-0', 'night-1', 'night-2', 'night-3']);
+      expect((await store.model(history[0]!)).id).toBe('night-0');
+    });
+
     it('notes a night that published nothing, and names the same models', async () => {
       const before = await publish(publication('first'));
       const was = await store.pointer();

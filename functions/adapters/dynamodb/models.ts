@@ -4,14 +4,14 @@
  * names, which their time to live ends.
  */
 import { randomUUID } from 'node:crypto';
-import { GetCommand, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { eachLimited } from '../../app/each-limited.ts';
 import { MODELS_KEPT, type Manifest, type ModelStore, type Pointer } from '../../app/models.ts';
 import { PerennialError } from '../../contract/errors.ts';
-import { modelPartKey, modelPointerKey } from '../../contract/keys.ts';
+import { modelManifestKey, modelPartKey, modelPointerKey } from '../../contract/keys.ts';
 import type { Model, Tables } from '../../contract/predictions.ts';
 import { modelPartTtl, TTL_ATTRIBUTE } from '../../contract/retention.ts';
-import { conditionFailed, type DocumentClient, isConflict, ownWrite } from './client.ts';
+import { cancelledBy, type DocumentClient, isConflict, ownWrite } from './client.ts';
 import { cut, joined, type Part } from './model-parts.ts';
 
 /** Parts on the way at once: four of 350 KB are 1.4 MB of a function's memory. */
@@ -44,12 +44,13 @@ export function dynamoModels(
       };
       const manifests = [manifest, ...was.manifests].slice(0, MODELS_KEPT);
       const next = { version: was.version + 1, lookedAt: publication.at, manifests };
-      return (await putPointer(at, was, next, newOpId())) ? 'published' : 'overtaken';
+      return (await putPointer(at, was, next, newOpId(), manifest)) ? 'published' : 'overtaken';
     },
     looked: async (was, lookedAt) => {
       const next = { ...was, version: was.version + 1, lookedAt };
       return (await putPointer(at, was, next, newOpId())) ? 'noted' : 'overtaken';
     },
+    history: () => readHistory(at),
   };
 }
 
@@ -65,37 +66,66 @@ async function readPointer({ client, stateTable }: At): Promise<Pointer> {
   return { version, manifests, ...(lookedAt !== undefined && { lookedAt }) };
 }
 
-/** True when the pointer is ours now: it was still the one that was read. */
+/** The pointer as it is to be, if it is still the one that was read. */
+const pointerPut = ({ stateTable }: At, was: Pointer, next: Pointer, opId: string) => ({
+  TableName: stateTable,
+  Item: { ...modelPointerKey(), ...next, opId },
+  ...(was.version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: '#version = :was',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':was': was.version },
+      }),
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+});
+
+/** True when the pointer is ours now. With it goes the manifest that `history` finds, and only with it. */
 async function putPointer(
-  { client, stateTable }: At,
+  at: At,
   was: Pointer,
   next: Pointer,
   opId: string,
+  manifest?: Manifest,
 ): Promise<boolean> {
-  const before: Partial<PutCommandInput> =
-    was.version === 0
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : {
-          ConditionExpression: '#version = :was',
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':was': was.version },
-        };
+  const pointer = { Put: pointerPut(at, was, next, opId) };
+  const kept = manifest && { Put: { TableName: at.stateTable, Item: historyItem(manifest) } };
   try {
-    await client.send(
-      new PutCommand({
-        TableName: stateTable,
-        Item: { ...modelPointerKey(), ...next, opId },
-        ...before,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
+    await at.client.send(
+      new TransactWriteCommand({ TransactItems: kept ? [pointer, kept] : [pointer] }),
     );
     return true;
   } catch (error) {
-    const refused = conditionFailed(error);
-    if (refused) return ownWrite(refused.item, opId);
+    const [refused] = cancelledBy(error) ?? [];
+    if (refused?.code === 'ConditionalCheckFailed') return ownWrite(refused.item, opId);
     if (isConflict(error)) return false;
     throw error;
   }
+}
+
+const historyItem = (manifest: Manifest) => ({
+  ...modelManifestKey(manifest.from),
+  manifest,
+  [TTL_ATTRIBUTE]: modelPartTtl(manifest.publishedAt),
+});
+
+/** A season of nights: some hundred rows of 1 KB. */
+async function readHistory({ client, stateTable }: At): Promise<Manifest[]> {
+  const found: Manifest[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: stateTable,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': modelPointerKey().pk },
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      }),
+    );
+    for (const { manifest } of Items) if (manifest) found.push(manifest as Manifest);
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return found;
 }
 
 /** Unconditional: the same content under the same key, and a longer life for it. */

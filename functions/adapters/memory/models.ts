@@ -10,6 +10,7 @@ export type MemoryModels = ModelStore & { parts: Map<string, string> };
 export function memoryModels(): MemoryModels {
   const parts = new Map<string, string>();
   let pointer: Pointer = { version: 0, manifests: [] };
+  const published: Manifest[] = [];
   const keep = (value: unknown): string => {
     const json = JSON.stringify(value);
     const name = hashId('part', json);
@@ -41,9 +42,12 @@ export function memoryModels(): MemoryModels {
         tables: tables ? [keep(tables)] : [],
       };
       const manifests = [manifest, ...was.manifests].slice(0, MODELS_KEPT);
-      return move(was, { lookedAt: at, manifests }) ? 'published' : 'overtaken';
+      if (!move(was, { lookedAt: at, manifests })) return 'overtaken';
+      published.push(structuredClone(manifest));
+      return 'published';
     },
     looked: async (was, lookedAt) =>
       move(was, { manifests: was.manifests, lookedAt }) ? 'noted' : 'overtaken',
+    history: async () => structuredClone(published),
   };
 }
