@@ -1,0 +1,109 @@
+/** What the commands for order files share: arguments, refusals in one sentence, files written whole. */
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** Ends the command with one clear sentence. */
+export class CommandRefused extends Error {
+  readonly code = 'command-refused';
+}
+
+/** The arguments, or the usage where they are not understood. */
+export function argumentsOf<T extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: T,
+  usage: string,
+) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new CommandRefused(`${(error as Error).message}\n\n${usage}`, { cause: error });
+  }
+}
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new CommandRefused(
+    `--${name}: got ${JSON.stringify(text)}, wanted a whole number from ${min} to ${max}`,
+  );
+}
+
+/** Longer horizons are no use to a shop, and no model here was judged on them. */
+export const HORIZON_DAYS_MAX = 1_100;
+
+export const horizonArgument = (text: string): number =>
+  wholeNumber('horizon-days', text, 1, HORIZON_DAYS_MAX);
+
+const CHUNK_CHARS = 1 << 16;
+
+const quoted = (cell: string | number): string => {
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** A CSV file that is there whole or not at all. */
+export class CsvWriter {
+  private readonly file: string;
+  private readonly part: string;
+  private readonly fd: number;
+  private waiting = '';
+  rows = 0;
+
+  constructor(file: string, header: readonly string[]) {
+    this.file = file;
+    this.part = `${file}.part`;
+    const folder = dirname(file);
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+    try {
+      this.fd = openSync(this.part, 'w');
+    } catch (cause) {
+      const why = (cause as Error).message;
+      throw new CommandRefused(`--out: ${file} cannot be written (${why})`, { cause });
+    }
+    this.waiting = `${header.join(',')}\n`;
+  }
+
+  write(cells: readonly (string | number)[]): void {
+    this.rows += 1;
+    this.waiting += `${cells.map(quoted).join(',')}\n`;
+    if (this.waiting.length >= CHUNK_CHARS) this.flush();
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.fd);
+    renameSync(this.part, this.file);
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    closeSync(this.fd);
+    rmSync(this.part, { force: true });
+  }
+
+  private flush(): void {
+    writeSync(this.fd, this.waiting);
+    this.waiting = '';
+  }
+}
+
+/** Runs a command; what a person can mend is told in its sentence, anything else with its stack. */
+export async function runCommand(main: (argv: string[]) => Promise<void>): Promise<void> {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    const { code } = error as { code?: string };
+    const known = error instanceof Error && code?.includes('-');
+    console.error(known ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+/** Seconds and memory of the command so far, for its last line. */
+export function effort(): string {
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  return `${seconds} s, ${megabytes} MB`;
+}
