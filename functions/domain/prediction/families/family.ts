@@ -3,7 +3,7 @@
  * time, unseen". A family differs in how regular the buying is and in when one can drop out.
  */
 import type { Row } from '../panel.ts';
-import { type Minimum, minimize, type Objective } from '../math/bfgs.ts';
+import { minimize, type Objective } from '../math/bfgs.ts';
 
 export type FamilyId = 'bg-nbd' | 'mbg-nbd' | 'bg-cnbd-k' | 'mbg-cnbd-k' | 'pareto-nbd';
 
@@ -50,8 +50,8 @@ export type LogObjective = Objective;
 
 export type Search = {
   objective: LogObjective;
-  /** Candidates to begin at, as parameters; the best end wins. */
-  starts: readonly (readonly number[])[];
+  /** Parameters to begin at. */
+  start: readonly number[];
   /** True for parameters that are times. */
   timed: readonly boolean[];
   /** Mean T, or 1 where nothing has lasted yet. */
@@ -59,24 +59,23 @@ export type Search = {
   /** Sum of n. */
   total: number;
   prior?: Prior | undefined;
+  /** Parameters may not fall below; 0 where there is no such bound. */
+  least?: readonly number[];
 };
 
-/** The best end over the starts. */
-export function search({ objective, starts, timed, scale, total, prior }: Search): Fit {
-  const lower = timed.map((is) => LN_LOWER + (is ? Math.log(scale) : 0));
+/** The maximum of the likelihood, or with a prior its mode. */
+export function search({ objective, start, timed, scale, total, prior, least }: Search): Fit {
+  const lower = timed.map((is, i) =>
+    Math.max(LN_LOWER + (is ? Math.log(scale) : 0), Math.log(least?.[i] ?? 0)),
+  );
   const upper = timed.map((is) => LN_UPPER + (is ? Math.log(scale) : 0));
   const goal = prior ? pulled(objective, prior, total) : objective;
-  let best: Minimum | undefined;
-  for (const start of starts) {
-    const end = minimize(goal, start.map(Math.log), { lower, upper });
-    if (!best || end.value < best.value) best = end;
-  }
-  if (!best) throw new RangeError('search: wanted at least one start, got none');
-  const value = objective(best.at, new Float64Array(timed.length));
+  const end = minimize(goal, start.map(Math.log), { lower, upper });
+  const value = prior ? objective(end.at, new Float64Array(timed.length)) : end.value;
   return {
-    params: Array.from(best.at, Math.exp),
+    params: Array.from(end.at, Math.exp),
     logLikelihood: -value * total,
-    converged: best.converged,
+    converged: end.converged,
   };
 }
 

@@ -16,10 +16,18 @@ import { panelOf, paretoIntegral } from './pareto-integral.ts';
 type Params = [r: number, alpha: number, s: number, beta: number];
 
 const TIMED = [false, true, false, true] as const;
-const STARTS = [
-  { r: 0.6, alpha: 0.3, s: 0.6, beta: 0.5 },
-  { r: 1.5, alpha: 1, s: 0.3, beta: 2 },
-] as const;
+/** As for BG/NBD, one start is enough. Times in units of the mean T. */
+const START = { r: 0.6, alpha: 0.3, s: 0.6, beta: 0.5 } as const;
+/** An earlier fit where nobody is ever lost lies on a plain that no slope leads away from. */
+const INSIDE = { s: 0.02, beta: 50 } as const;
+
+function startOf(scale: number, earlier: readonly number[] | undefined): number[] {
+  const own = [START.r, START.alpha * scale, START.s, START.beta * scale] as const;
+  if (!earlier) return [...own];
+  const [r, alpha, s, beta] = earlier as Params;
+  const inside = s > INSIDE.s && beta < INSIDE.beta * scale;
+  return inside ? [r, alpha, s, beta] : [r, alpha, own[2], own[3]];
+}
 
 /** ln of the integral for "gone", without s, and its slopes by r, alpha, s + 1 and beta, into `out`. */
 function goneIntegral(
@@ -146,10 +154,9 @@ export const paretoNbd: Family = {
   fit(rows, start, prior) {
     const c = columnsOf(rows);
     if (c.total === 0) return { params: [1, 1, 1, 1], logLikelihood: 0, converged: false };
-    const own = STARTS.map(({ r, alpha, s, beta }) => [r, alpha * c.scale, s, beta * c.scale]);
     return search({
       objective: objectiveOf(c),
-      starts: start ? [start] : own,
+      start: startOf(c.scale, start),
       timed: TIMED,
       scale: c.scale,
       total: c.total,

@@ -133,26 +133,3 @@ function betaFraction(x: number, a: number, b: number): number {
   }
   return h;
 }
-
-/**
- * Gauss's 2F1(a, b; c; z) for 0 <= z < 1 by its series, after Euler's transformation where that makes the
- * terms smaller (Abramowitz & Stegun 15.1.1, 15.3.3). c must not be zero or a negative whole number.
- */
-export function hypergeometric(a: number, b: number, c: number, z: number): number {
-  // The terms grow like n^(a + b - c - 1) z^n: the form with the smaller exponent ends sooner.
-  return a + b > c
-    ? Math.exp((c - a - b) * Math.log1p(-z)) * gaussSeries(c - a, c - b, c, z)
-    : gaussSeries(a, b, c, z);
-}
-
-function gaussSeries(a: number, b: number, c: number, z: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let n = 0; n < TERMS_MAX; n += 1) {
-    term *= (((a + n) * (b + n)) / ((c + n) * (n + 1))) * z;
-    sum += term;
-    // A ratio below one from here on; before that a small term may still grow.
-    if (Math.abs(term) < EPSILON * Math.abs(sum) * (1 - z) && n > Math.abs(a) + Math.abs(b)) break;
-  }
-  return sum;
-}
