@@ -19,7 +19,7 @@ const REJECT_DAYS = 30;
  */
 const MODEL_PART_DAYS = 92;
 /** `learn` takes a date's baskets two nights later; a week more for it to be mended. */
-const BASKETS_DAYS = 10;
+export const BASKETS_DAYS = 10;
 
 const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed']);
 
