@@ -3,7 +3,7 @@
  * three parts answer who comes back, when they need what, and what they may like.
  */
 import type { WhatModel } from './prediction-what.ts';
-import type { WhenModel } from './prediction-when.ts';
+import type { Rhythm, WhenModel } from './prediction-when.ts';
 import type { WhoModel } from './prediction-who.ts';
 import type { Instant } from './time.ts';
 
@@ -40,7 +40,11 @@ export type Basket = {
     /** Days since this customer's order before with the same product, and the pieces of that one. */
     gap?: number;
     before?: number;
+    /** This customer's earlier gaps of the product, without that one. */
+    own?: Rhythm;
   }[];
+  /** This customer's gaps between order days: those before, and days since the last one. */
+  own?: Rhythm & { gap?: number };
   /** Products of the customer's earlier orders, newest first, without those of this one. */
   earlier: string[];
 };
