@@ -51,6 +51,7 @@ export const REASON_CODES = [
   'journey-paused',
   'mode-shadow',
   'emit',
+  'risk-changed',
   'fact-late',
   'older-than-log',
   'accepted',

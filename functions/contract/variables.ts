@@ -51,6 +51,37 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
     meaning: 'channel of the latest order',
     example: 'store',
   },
+  'customer.p_active': {
+    type: 'number',
+    meaning: 'probability of an order within the horizon, 0 to 1; absent while nobody can tell',
+    example: '0.31',
+  },
+  'customer.p_active_low': {
+    type: 'number',
+    meaning: 'lower end of what p_active may really be (80% interval)',
+    example: '0.24',
+  },
+  'customer.p_active_high': {
+    type: 'number',
+    meaning: 'upper end of it',
+    example: '0.38',
+  },
+  'customer.expected_orders': {
+    type: 'number',
+    meaning: 'orders to be expected within the horizon; absent while nobody can tell',
+    example: '0.42',
+  },
+  'customer.churn_risk': {
+    type: 'text',
+    meaning: "low, medium, high: p_active against the shop's two thresholds",
+    example: 'medium',
+  },
+  'customer.prediction_basis': {
+    type: 'text',
+    meaning:
+      "what it rests on: shop (its own orders), shrunk (few of them), prior (others'); absent: nobody can tell",
+    example: 'shop',
+  },
   'order.id': { type: 'text', meaning: "the shop's order_id", example: 'A-1001', about: 'order' },
   'order.number': {
     type: 'number',

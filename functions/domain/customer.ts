@@ -4,8 +4,10 @@
  */
 import type { Channel } from '../contract/events.ts';
 import type { PlannedMessage, Subject } from '../contract/messages.ts';
+import type { ChurnRisk } from '../contract/predictions.ts';
 import type { DecisionReason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
+import type { CellChange } from './prediction/cells.ts';
 
 /** When something happened, and what its event may cause. */
 export type Mark = {
@@ -172,6 +174,9 @@ export type Recent = Pick<
   late?: 1;
 };
 
+/** The churn alarm's latest look (see churn.ts): what was told, when, and by which model if any could tell. */
+export type Risk = { level: ChurnRisk; at: Instant; model?: string };
+
 export type Runtime = {
   runs: Run[];
   candidates: Candidate[];
@@ -181,6 +186,8 @@ export type Runtime = {
   done: { [marker: string]: number };
   /** Last start by journey, for `reentry`: [journey, at]. */
   starts: [journey: string, at: Instant][];
+  /** Absent before the first look; the level is low then. */
+  risk?: Risk;
   /** The latest wake. */
   wokeAt?: Instant;
 };
@@ -209,6 +216,8 @@ export type Decision = {
   messages: PlannedMessage[];
   emits: Emit[];
   reasons: DecisionReason[];
+  /** What the customer's orders changed in the counted cells; `react` adds it. */
+  cells?: CellChange[];
   /** The item cannot tell the event apart: read the log and call `rebuildFacts`. Nothing else is decided. */
   rebuild?: true;
   /** False: nothing to store. */

@@ -7,6 +7,7 @@ import type { Policy, Trigger } from '../contract/journeys.ts';
 import type { DecisionReason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
 import type { Customer, Decision, Facts, Recent } from './customer.ts';
+import { movesAlarm, nextLook } from './churn.ts';
 import { mergeEvent, rebuildOrders } from './facts/merge.ts';
 import { REBUILD } from './facts/orders.ts';
 import { whyNot } from './still-true.ts';
@@ -47,8 +48,9 @@ function fold(customer: Customer, event: CustomerEvent, policy: Policy): Decisio
   const touched = touchedBy(event, customer.facts, facts);
   const { recent, reasons } = lateFacts(customer, merged, event, plan);
   const after = recent ? { ...merged, runtime: { ...merged.runtime, recent } } : merged;
+  const looks = movesAlarm(customer.facts, facts);
   return {
-    ...unchanged(rearmed(after, plan, touched, event.receivedAt)),
+    ...unchanged(rearmed(after, plan, touched, event.receivedAt, looks)),
     reasons,
     changed: true,
   };
@@ -90,11 +92,14 @@ function rearmed(
   plan: Plan,
   touched: ReadonlySet<Trigger> | 'all',
   now: Instant,
+  looks: boolean,
 ): Customer {
   if (touched !== 'all' && !reaches(plan, touched, customer)) return customer;
   const pending = earliestOf(pendingOf(customer, plan, touched, now));
   // A view moves no wait; what else comes may be what a run waits for.
-  const due = touched === BROWSED ? pending : Math.min(pending, earliestDue(customer, plan));
+  const others = touched === BROWSED ? pending : Math.min(pending, earliestDue(customer, plan));
+  // Only orders move the churn alarm, and they touch everything.
+  const due = looks ? Math.min(others, nextLook(customer, plan)) : others;
   if (due === Number.POSITIVE_INFINITY) return customer;
   const nextWakeAt = afterLastWake(customer, due);
   const armed = customer.nextWakeAt ?? Number.POSITIVE_INFINITY;
@@ -151,5 +156,5 @@ export function rebuildFacts(
   if (!facts) return customer;
   // Not by spreading: a log may be longer than a call has room for arguments.
   const now = logEvents.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
-  return rearmed({ ...customer, facts }, planOf(policy), 'all', now);
+  return rearmed({ ...customer, facts }, planOf(policy), 'all', now, true);
 }

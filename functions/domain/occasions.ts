@@ -12,8 +12,9 @@ import {
   type OrderFact,
   receivedAt,
 } from './customer.ts';
+import { lostSince } from './churn.ts';
 import { unpackKey } from './facts/key.ts';
-import { latenessOf, repeats } from './rhythm.ts';
+import { repeats } from './rhythm.ts';
 
 export type Occasion = {
   /** Names the thing itself; each is judged once per journey. */
@@ -43,7 +44,7 @@ export function occasionsOf(
   trigger: Trigger,
   customer: Customer,
   since: Instant,
-  _shop: Shop,
+  shop: Shop,
 ): Occasion[] {
   const { facts } = customer;
   switch (trigger) {
@@ -91,7 +92,7 @@ export function occasionsOf(
     case 'Reorder Due':
       return dueAgain(customer, since);
     case 'Churn Risk Changed':
-      return late(customer, since);
+      return lost(customer, since, shop);
     default:
       return trigger satisfies never;
   }
@@ -147,11 +148,12 @@ const dueAgain = ({ facts }: Customer, since: Instant): Occasion[] =>
       return occasion(id, last.placed, { kind: 'product', id: product }, keyOf(last), dueAt);
     });
 
-function late({ facts, id }: Customer, since: Instant): Occasion[] {
-  const lateness = latenessOf(facts);
-  if (!lateness || lateness.dueAt < since || lateness.last.placed.quiet) return [];
-  const { last, dueAt } = lateness;
-  return [occasion(last.id, last.placed, { kind: 'customer', id }, undefined, dueAt)];
+/** One per silence, whatever the model says of it: it is named by the order since which it lasts. */
+function lost(customer: Customer, since: Instant, shop: Shop): Occasion[] {
+  const alarm = lostSince(customer, shop);
+  if (!alarm || alarm.at < since) return [];
+  const { last, at } = alarm;
+  return [occasion(last.id, last.placed, { kind: 'customer', id: customer.id }, undefined, at)];
 }
 
 /** What the journey runs once for: the occasion itself, or the customer. */

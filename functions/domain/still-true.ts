@@ -12,7 +12,8 @@ import { cartPieces } from './facts/carts.ts';
 import { isTrusted } from './facts/marks.ts';
 import { evaluate } from './journeys/conditions.ts';
 import { answerId } from './occasions.ts';
-import { latenessOf, repeatOfProduct } from './rhythm.ts';
+import { isLost } from './churn.ts';
+import { repeatOfProduct } from './rhythm.ts';
 import { askedVariables } from './variables.ts';
 
 export type WhyNot = { outcome: 'cancelled' | 'lapsed'; reason: Reason };
@@ -55,7 +56,7 @@ export function whyNotGoOn(
   if (goLiveAt !== undefined && run.startedAt < Date.parse(goLiveAt)) {
     return { outcome: 'lapsed', reason: { code: 'before-go-live', startedAt: run.startedAt } };
   }
-  if (isUndone(run.subject, journey, customer.facts, at)) {
+  if (isUndone(run.subject, journey, customer, at, shop)) {
     return { outcome: 'lapsed', reason: { code: 'trigger-false' } };
   }
   if (isWithdrawn(run.subject, journey, customer.facts)) {
@@ -76,18 +77,21 @@ export const holds = (
   customer: Customer,
   at: Instant,
   shop: Shop,
-): boolean => evaluate(when, askedVariables(customer, { subject, startedAt, at, shop }));
+): boolean => evaluate(when, askedVariables(customer, { subject, startedAt, at, shop }, when));
 
 /** A computed moment that, by what is known now, has not come yet or has no ground any more. */
-function isUndone(subject: Subject, journey: Journey, facts: Facts, at: Instant): boolean {
+function isUndone(
+  subject: Subject,
+  journey: Journey,
+  customer: Customer,
+  at: Instant,
+  shop: Shop,
+): boolean {
   if (journey.trigger === 'Reorder Due') {
-    const dueAt = repeatOfProduct(facts, subject.id)?.dueAt;
+    const dueAt = repeatOfProduct(customer.facts, subject.id)?.dueAt;
     return dueAt === undefined || dueAt > at;
   }
-  if (journey.trigger === 'Churn Risk Changed') {
-    const dueAt = latenessOf(facts)?.dueAt;
-    return dueAt === undefined || dueAt > at;
-  }
+  if (journey.trigger === 'Churn Risk Changed') return !isLost(customer, at, shop);
   return false;
 }
 

@@ -1,5 +1,5 @@
 /** What conditions read, from the facts of one customer, about one subject, at one moment. */
-import type { Variables } from '../contract/conditions.ts';
+import type { Condition, Variables } from '../contract/conditions.ts';
 import type { Shop } from '../contract/journeys.ts';
 import type { Subject } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
@@ -8,6 +8,7 @@ import type { Customer, Facts, FeedbackFact, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
 import { isTrusted } from './facts/marks.ts';
 import { netOf } from './facts/orders.ts';
+import { asksForecast, forecastVariables } from './forecast.ts';
 import { answerId } from './occasions.ts';
 import { medianGap, placedOrders, repeatOfProduct } from './rhythm.ts';
 
@@ -23,19 +24,25 @@ export type About = {
 
 /** Values by name, as in CONDITION_VARIABLES; what is not known is absent. */
 export function variablesOf(customer: Customer, about: About): Variables {
-  const variables: Variables = { customer: customerVariables(customer.facts, about) };
+  const { facts } = customer;
+  const { at, shop } = about;
+  const variables: Variables = {
+    customer: { ...customerVariables(facts, about), ...forecastVariables(facts, at, shop) },
+  };
   return withSubject(variables, customer, about);
 }
 
 /**
  * The same for a condition: what is said of the customer is only worked out when it is asked for. Most
- * conditions ask about an order or a cart, and every wake asks many.
+ * conditions ask about an order or a cart, and every wake asks many. Fewer still ask about the future.
  */
-export const askedVariables = (customer: Customer, about: About): Variables =>
+export const askedVariables = (customer: Customer, about: About, when: Condition): Variables =>
   withSubject(
     {
       get customer() {
-        return customerVariables(customer.facts, about);
+        const known = customerVariables(customer.facts, about);
+        if (!asksForecast(when)) return known;
+        return { ...known, ...forecastVariables(customer.facts, about.at, about.shop) };
       },
     },
     customer,

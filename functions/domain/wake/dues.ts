@@ -5,13 +5,12 @@ import type { Subject } from '../../contract/messages.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from '../../contract/time.ts';
 import { type Customer, type Mark, profileOf, receivedAt, type Run } from '../customer.ts';
 import { mayStart, type Occasion, occasionsOf } from '../occasions.ts';
+import { SETTLE_MS } from '../settle.ts';
 import { holds } from '../still-true.ts';
 import { nextLocal, zoneOf } from '../zones.ts';
 import { isDone } from './markers.ts';
 import type { Plan } from './plan.ts';
 
-/** A mail that should go at once goes a minute later, so that facts of the same moment are all in. */
-export const SETTLE_MS = MINUTE_MS;
 /** `wait_until` is spread over so long, so that not all customers are due in the same second. */
 export const SPREAD_MS = 30 * MINUTE_MS;
 /**

@@ -7,7 +7,9 @@ import { advanceDue } from './advance.ts';
 import { arbitrate } from './arbitrate.ts';
 import { afterLastWake, earliestDue } from './dues.ts';
 import { liveMarkers } from './markers.ts';
+import { nextLook } from '../churn.ts';
 import { planOf } from './plan.ts';
+import { lookAtRisk } from './risk.ts';
 import { startDue } from './start.ts';
 import type { Work } from './work.ts';
 
@@ -25,14 +27,15 @@ export const wakeCause = (customerId: string, dueAt: Instant): string =>
 /** Everything that is due at `now`. A repeat of an earlier wake, or one that comes too early, does nothing. */
 export function wake(customer: Customer, now: Instant, policy: Policy): Decision {
   const idle = { customer, messages: [], emits: [], reasons: [], changed: false };
-  const { nextWakeAt, runtime, mergedInto } = customer;
+  const { nextWakeAt, mergedInto } = customer;
   if (mergedInto !== undefined || nextWakeAt === undefined || now < nextWakeAt) return idle;
   const work = workOf(customer, now, policy);
+  lookAtRisk(work);
   const nextStart = startDue(work);
   advanceDue(work);
   arbitrate(work);
   const { messages, emits, reasons } = work;
-  const after = withNextWake({ ...customer, runtime: runtimeOf(work, runtime) }, work, nextStart);
+  const after = withNextWake({ ...customer, runtime: runtimeOf(work) }, work, nextStart);
   return { customer: after, messages, emits, reasons, changed: true };
 }
 
@@ -54,8 +57,8 @@ function workOf(customer: Customer, now: Instant, policy: Policy): Work {
   };
 }
 
-const runtimeOf = (work: Work, before: Runtime): Runtime => ({
-  ...before,
+const runtimeOf = (work: Work): Runtime => ({
+  ...work.customer.runtime,
   runs: work.runs,
   candidates: work.candidates,
   recent: work.recent.slice(-RECENT_MAX),
@@ -66,7 +69,7 @@ const runtimeOf = (work: Work, before: Runtime): Runtime => ({
 
 function withNextWake(customer: Customer, { plan }: Work, nextStart: Instant): Customer {
   const { nextWakeAt: _, ...rest } = customer;
-  const due = Math.min(nextStart, earliestDue(rest, plan));
+  const due = Math.min(nextStart, earliestDue(rest, plan), nextLook(rest, plan));
   return due === Number.POSITIVE_INFINITY
     ? rest
     : { ...rest, nextWakeAt: afterLastWake(rest, due) };

@@ -7,6 +7,7 @@ import type { Candidate, Customer, Emit, Recent, Run, Runtime } from '../custome
 import type { Plan } from './plan.ts';
 
 export type Work = {
+  /** As it was given, but for the look at its churn risk. */
   customer: Customer;
   plan: Plan;
   now: Instant;

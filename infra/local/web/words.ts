@@ -58,6 +58,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   'journey-paused': 'the journey is paused',
   'mode-shadow': 'the journey only watches',
   emit: 'an event for other applications',
+  'risk-changed': 'how likely the customer is lost has changed',
   'fact-late': 'it would have stopped a mail that had gone',
   'older-than-log': 'older than the log can tell',
   accepted: 'accepted for delivery',

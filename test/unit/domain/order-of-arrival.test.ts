@@ -6,6 +6,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
 import { Drive } from '../../builders/drive.ts';
 import { anyEvent, anyHistory, shuffledWithRepeats } from '../../builders/any-event.ts';
 import { identify, T0 } from '../../builders/events.ts';
+import { clueless, model, whoModel, withModels } from '../../builders/models.ts';
 import { branch, journey, policy, send, wait, when } from '../../builders/policy.ts';
 
 /** Every trigger and every kind of step, with waits long and short. */
@@ -62,7 +63,6 @@ const JOURNEYS: Journey[] = [
   journey({ id: 'viewed', trigger: 'Product Viewed', oncePer: 'product', mode: 'shadow' }),
   journey({ id: 'returned', trigger: 'Order Refunded', purpose: 'transactional' }),
 ];
-const POLICY = policy(JOURNEYS);
 const END = T0 + 300 * DAY_MS;
 const KNOWN = identify({ at: T0 - DAY_MS });
 
@@ -78,7 +78,19 @@ const outcome = ({ messages, emits, reasons, customer }: Drive) => ({
 const sortedBy = (events: CustomerEvent[]) =>
   [...events].sort((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1));
 
-describe('decide', () => {
+describe.each([
+  ['', policy(JOURNEYS)],
+  [
+    ' while models come and change',
+    withModels(
+      policy(JOURNEYS),
+      model('third', T0 + 120 * DAY_MS, whoModel()),
+      model('second', T0 + 60 * DAY_MS, whoModel({ gapDays: 12 })),
+      model('first', T0 + 20 * DAY_MS, whoModel({ gapDays: 60, lives: 10 })),
+      model('none', T0 + 5 * DAY_MS, clueless()),
+    ),
+  ],
+])('decide%s', (_, POLICY) => {
   it('gives the same mails, reasons and facts for any order and repeats before the next wake', () => {
     let mails = 0;
     let rebuilds = 0;

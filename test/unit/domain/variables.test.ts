@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Shop } from '../../../functions/contract/journeys.ts';
 import type { Subject } from '../../../functions/contract/messages.ts';
 import { DAY_MS, iso } from '../../../functions/contract/time.ts';
 import { CONDITION_VARIABLES } from '../../../functions/contract/variables.ts';
@@ -6,6 +7,7 @@ import { variablesOf } from '../../../functions/domain/variables.ts';
 import { Drive } from '../../builders/drive.ts';
 import * as build from '../../builders/events.ts';
 import { T0 } from '../../builders/events.ts';
+import { model, whoModel, withModels } from '../../builders/models.ts';
 import { policy } from '../../builders/policy.ts';
 
 const { customer } = new Drive(policy([])).fold(
@@ -22,12 +24,12 @@ const { customer } = new Drive(policy([])).fold(
   build.feedbackSubmitted({ score: 9, occasion: 'A-1', at: T0 + 5 * DAY_MS }),
 );
 const at = T0 + 70 * DAY_MS + 1000;
-const ask = (kind: Subject['kind'], id: string) =>
+const ask = (kind: Subject['kind'], id: string, shop: Shop = policy([])) =>
   JSON.parse(
-    JSON.stringify(
-      variablesOf(customer, { subject: { kind, id }, at, startedAt: T0, shop: policy([]) }),
-    ),
+    JSON.stringify(variablesOf(customer, { subject: { kind, id }, at, startedAt: T0, shop })),
   );
+
+const FORESEEING = withModels(policy([]), model('one', T0, whoModel()));
 
 describe('variables', () => {
   it('tell about the customer: orders that were not cancelled, in the currency of the shop', () => {
@@ -78,7 +80,7 @@ describe('variables', () => {
 
   it('are all that the reference for marketers promises', () => {
     const subjects = [
-      ask('order', 'A-1'),
+      ask('order', 'A-1', FORESEEING),
       ask('cart', 'c-1'),
       ask('product', 'RING-9'),
       ask('feedback', 'nps@A-1'),
