@@ -6,6 +6,7 @@ import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
 import type { Customer, Decision } from '../domain/customer.ts';
 import { decide, rebuildFacts } from '../domain/decide.ts';
+import { cellChanges } from '../domain/prediction/cells.ts';
 import { eachLimited } from './each-limited.ts';
 
 export type Customers = {
@@ -98,8 +99,8 @@ async function foldGroup(
   }
   events.sort(byArrival);
   const cause = events.map(({ id }) => id).join(' ');
-  await commitOptimistically(deps, aliasId, cause, (customer) =>
-    foldEvents(deps, customer, events, policy),
+  await commitOptimistically(deps, aliasId, cause, async (customer) =>
+    counted(customer, await foldEvents(deps, customer, events, policy), policy),
   );
 }
 
@@ -131,6 +132,12 @@ async function foldEvents(
     read ||= rebuilds;
   }
   return sum;
+}
+
+/** With what the orders changed in the counted cells: wakes and all other events change nothing there. */
+function counted(previous: Customer, decision: Decision, { settings }: Policy): Decision {
+  const cells = cellChanges(previous.facts, decision.customer.facts, settings.shop.currency);
+  return cells.length > 0 ? { ...decision, cells } : decision;
 }
 
 /** The item cannot tell this event from one it has folded already: the log can. */

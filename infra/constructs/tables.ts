@@ -1,7 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { OPEN_INDEX, WAKE_INDEX } from '../../functions/contract/keys.ts';
+import {
+  basketsPartition,
+  CELLS,
+  modelPartKey,
+  modelPointerKey,
+  OPEN_INDEX,
+  productKey,
+  WAKE_INDEX,
+} from '../../functions/contract/keys.ts';
 import type { PerennialFunction } from './perennial-function.ts';
 
 /** What both tables share: they are the shop's memory, so nothing that deploys may delete them. */
@@ -108,10 +116,35 @@ export class StateTable extends Construct {
     this.grantPartition(fn, actions, 'CONTROL');
   }
 
-  /** Actions that reach only rows whose partition key is like this. */
-  private grantPartition(fn: PerennialFunction, actions: string[], partition: string): void {
+  /**
+   * Adds to the counted cells, in the commit of a customer. All partitions of such a transaction are named:
+   * whether IAM asks for each part alone or for all together, it may, and the shared rows stay out of reach.
+   */
+  grantCount(fn: PerennialFunction): void {
+    const ofCommit = [CELLS, 'CUSTOMER#*', 'ALIAS#*'];
+    this.grantPartition(fn, ['dynamodb:UpdateItem'], ...ofCommit);
+  }
+
+  /** Keeps gathered orders. */
+  grantGather(fn: PerennialFunction): void {
+    this.grant(fn, ['read']);
+    this.grantPartition(fn, ['dynamodb:PutItem'], basketsPartition('*'));
+  }
+
+  /** Reads cells, baskets and products, tidies the cells, publishes models; no customer is in its reach. */
+  grantLearn(fn: PerennialFunction): void {
+    const models = [modelPointerKey().pk, modelPartKey('*').pk];
+    this.grantPartition(fn, ['dynamodb:GetItem'], ...models);
+    this.grantPartition(fn, ['dynamodb:PutItem'], ...models, CELLS);
+    this.grantPartition(fn, ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], CELLS);
+    this.grantPartition(fn, ['dynamodb:Query'], CELLS, basketsPartition('*'));
+    this.grantPartition(fn, ['dynamodb:BatchGetItem'], productKey('*').pk);
+  }
+
+  /** Actions that reach only rows whose partition key is like one of these. */
+  private grantPartition(fn: PerennialFunction, actions: string[], ...partitions: string[]): void {
     fn.allow(actions, [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partition] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
       // Without keys in the request the set is empty, and an empty set is like anything.
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { DELIVER_CONCURRENCY } from '../../functions/contract/env.ts';
@@ -35,8 +36,8 @@ export class WorkflowStack extends Stack {
     this.functions = makeFunctions(this, stage);
     this.queues = makeQueues(this, this.functions);
     connectRules(this.queues, bus, mail);
-    const lost = connectStreams(this, props.data, this.functions.publish);
-    connectClock(this, this.functions);
+    const lost = connectStreams(this, props.data, this.functions);
+    connectClock(this, this.functions, lost);
     grantAll(this, { ...props, mail, bus, functions: this.functions, queues: this.queues });
     new Alarms(this, 'Alarms', {
       stage,
@@ -57,7 +58,7 @@ const DELIVER_BATCH = 10;
 
 function makeFunctions(stack: Stack, stage: StageScope) {
   const make = (
-    name: 'inbound' | 'publish' | 'react' | 'wake' | 'deliver' | 'sweep',
+    name: 'inbound' | 'publish' | 'react' | 'wake' | 'deliver' | 'sweep' | 'gather' | 'learn',
     description: string,
     memoryMb: number,
     timeoutSeconds: number,
@@ -82,6 +83,10 @@ function makeFunctions(stack: Stack, stage: StageScope) {
     // waiting costs by the gigabyte.
     deliver: make('deliver', 'Ledger rows -> judge, render, claim, SES, confirm', 512, 60),
     sweep: make('sweep', 'Each five minutes: what a queue or a stream lost', 512, 240),
+    // A look at each customer of a batch, eight at once: a thousand take about two seconds.
+    gather: make('gather', 'Log stream: orders -> what learn needs of them', 512, 60),
+    // A whole vCPU, and with it more memory than a million customers or tables of 50,000 products want.
+    learn: make('learn', 'Each night: cells and gathered orders -> models', 1769, 600),
   };
 }
 
@@ -143,18 +148,31 @@ function connectRules({ facts, browse, inbound }: Queues, perennial: PerennialBu
   inbound.receive('FromSes', undefined, mail.eventPattern);
 }
 
-function connectStreams(stack: Stack, data: DataStack, publish: PerennialFunction): sqs.Queue {
+/** PutEvents takes ten entries a call; a hundred records are ten calls, well inside the timeout. */
+const PUBLISH_BATCH = 100;
+/** Waiting fills batches: a third of the calls at an event in three seconds. A mail waits a minute anyway. */
+const PUBLISH_WINDOW_SECONDS = 5;
+/** One row a batch, so the longest that Lambda waits: an order is learned two nights later anyway. */
+const GATHER_WINDOW_SECONDS = 300;
+/** An import's orders; at 1 KB each far below the 6 MB of one call. */
+const GATHER_BATCH = 1_000;
+
+function connectStreams(stack: Stack, data: DataStack, { publish, gather }: Functions): sqs.Queue {
   const lost = deadLetterQueue(stack, 'PublishDeadLetters');
-  new StreamFeed(stack, 'LogFeed', {
-    table: data.log.table,
+  const ofPublish = {
     consumer: publish,
     deadLetters: lost,
+    batchSize: PUBLISH_BATCH,
+    batchWindowSeconds: PUBLISH_WINDOW_SECONDS,
+  };
+  new StreamFeed(stack, 'LogFeed', {
+    ...ofPublish,
+    table: data.log.table,
     filter: { eventName: ['INSERT'] },
   });
   new StreamFeed(stack, 'StateFeed', {
+    ...ofPublish,
     table: data.state.table,
-    consumer: publish,
-    deadLetters: lost,
     // Ledger rows that want to be sent, or were: nine of ten writes to this table never wake publish.
     filter: {
       eventName: ['INSERT', 'MODIFY'],
@@ -166,11 +184,23 @@ function connectStreams(stack: Stack, data: DataStack, publish: PerennialFunctio
       },
     },
   });
+  // The second and last reader that a stream has room for.
+  new StreamFeed(stack, 'OrderFeed', {
+    table: data.log.table,
+    consumer: gather,
+    deadLetters: lost,
+    batchSize: GATHER_BATCH,
+    batchWindowSeconds: GATHER_WINDOW_SECONDS,
+    filter: {
+      eventName: ['INSERT'],
+      dynamodb: { NewImage: { name: { S: ['Order Completed'] } } },
+    },
+  });
   return lost;
 }
 
 /** Ticks call their function without a queue: the next one makes good for a lost one. */
-function connectClock(stack: Stack, { wake, sweep }: Functions): void {
+function connectClock(stack: Stack, { wake, sweep, learn }: Functions, lost: sqs.Queue): void {
   const tick = (id: string, every: Duration, { fn }: PerennialFunction) =>
     new events.Rule(stack, id, {
       schedule: events.Schedule.rate(every),
@@ -178,6 +208,24 @@ function connectClock(stack: Stack, { wake, sweep }: Functions): void {
     });
   tick('WakeTick', Duration.minutes(1), wake);
   tick('SweepTick', Duration.minutes(5), sweep);
+  connectNight(stack, learn, lost);
+}
+
+/**
+ * At night, when few orders come, and after midnight UTC by more than an order's way through queues and
+ * stream. Unlike a tick, the next night is a day away: so it is tried twice more, and what fails for good
+ * lies with the dead letters, whose alarm rings.
+ */
+function connectNight(stack: Stack, { fn }: PerennialFunction, lost: sqs.Queue): void {
+  fn.configureAsyncInvoke({
+    retryAttempts: 2,
+    maxEventAge: Duration.hours(6),
+    onFailure: new SqsDestination(lost),
+  });
+  new events.Rule(stack, 'LearnTick', {
+    schedule: events.Schedule.cron({ hour: '2', minute: '17' }),
+    targets: [new targets.LambdaFunction(fn, { retryAttempts: 2, maxEventAge: Duration.hours(6) })],
+  });
 }
 
 /** Permissions and variables, function by function: this is what `roles.test.ts` holds against the code. */
@@ -193,7 +241,7 @@ function grantAll(
     queues,
   }: Props & { mail: Mail; bus: PerennialBus; functions: Functions; queues: Queues },
 ): void {
-  const { inbound, publish, react, wake, deliver, sweep } = functions;
+  const { inbound, publish, react, wake, deliver, sweep, gather, learn } = functions;
   const { log, state } = data;
 
   log.grantAppend(inbound);
@@ -207,6 +255,7 @@ function grantAll(
   log.grantRead(react);
   log.grantAppend(react);
   state.grant(react, ['read', 'put']);
+  state.grantCount(react);
 
   state.grantIndex(wake, WAKE_INDEX);
   queues.wakes.grantSend(wake);
@@ -229,4 +278,7 @@ function grantAll(
   queues.facts.grantSend(sweep);
   queues.browse.grantSend(sweep);
   grantRedrive(sweep, Object.values(queues));
+
+  state.grantGather(gather);
+  state.grantLearn(learn);
 }

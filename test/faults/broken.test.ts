@@ -104,6 +104,11 @@ const VARIANTS: Variant[] = [
     'every event folded',
     () => firstCaught(oneMail, broken.acknowledgedBeforeFolded),
   ],
+  [
+    'cells counted after the commit',
+    'cells add up',
+    () => firstCaught(oneMail, broken.countedAfterwards),
+  ],
 ];
 
 describe('a system that is built wrong is caught', () => {

@@ -1,5 +1,6 @@
-/** Eight ways to build it wrong, each as somebody would in good faith. The fault test must notice every one. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+/** Ten ways to build it wrong, each as somebody would in good faith. The fault test must notice every one. */
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { cellUpdate } from '../../functions/adapters/dynamodb/cell-rows.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { messageItem } from '../../functions/adapters/dynamodb/messages.ts';
 import type { Ledger } from '../../functions/app/ledger.ts';
@@ -110,6 +111,24 @@ export const acknowledgedBeforeFolded: Options = {
   },
 };
 
+/** The cells are counted once the order is stored, each row by itself. */
+export const countedAfterwards: Options = {
+  broken: (parts, world) => {
+    const { customers } = parts.react;
+    const commit: Customers['commit'] = async (decision, previous, cause) => {
+      const { cells = [], ...rest } = decision;
+      const outcome = await customers.commit(rest, previous, cause);
+      if (outcome === 'stale') return outcome;
+      for (const change of cells) {
+        const command = new UpdateCommand(cellUpdate(TABLES.stateTable, change));
+        await world.wire.send('dynamodb', command, () => world.dynamo.send(command));
+      }
+      return outcome;
+    };
+    return { ...parts, react: { ...parts.react, customers: { ...customers, commit } } };
+  },
+};
+
 /** An event plans at once what it makes possible, instead of leaving that to a wake. */
 export const eventsPlan: Options = {
   broken: (parts) => {
@@ -121,7 +140,8 @@ export const eventsPlan: Options = {
       }
       const hasty = decide(decision.customer, { kind: 'wake', dueAt }, POLICY);
       const reasons = [...decision.reasons, ...hasty.reasons];
-      return customers.commit({ ...hasty, reasons, changed: true }, previous, cause);
+      const { cells = [] } = decision;
+      return customers.commit({ ...hasty, reasons, cells, changed: true }, previous, cause);
     };
     return { ...parts, react: { ...parts.react, customers: { ...customers, commit } } };
   },

@@ -1,4 +1,5 @@
 /** What must hold at the end of every run, whatever went wrong on the way. */
+import { dynamoCells } from '../../functions/adapters/dynamodb/cells.ts';
 import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts';
 import { loggedOf } from '../../functions/adapters/dynamodb/log-rows.ts';
 import type { CustomerEvent } from '../../functions/contract/events.ts';
@@ -6,6 +7,7 @@ import { iso } from '../../functions/contract/time.ts';
 import { type Customer, emptyCustomer } from '../../functions/domain/customer.ts';
 import { decide } from '../../functions/domain/decide.ts';
 import { closes, closure } from '../../functions/domain/ledger.ts';
+import { type CellRow, cellsOf, sumOfRows } from '../../functions/domain/prediction/cells.ts';
 import { OVERDUE_MS } from '../../functions/app/sweep.ts';
 import { TABLES } from './parts.ts';
 import { POLICY } from './policy.ts';
@@ -23,6 +25,7 @@ export const INVARIANTS = [
   'a lost answer costs nothing',
   'order changes nothing',
   'closure',
+  'cells add up',
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 export type Violation = { invariant: Invariant; what: string };
@@ -37,6 +40,7 @@ export async function violations(world: World, witness: Witness): Promise<Violat
     ...noMailDenied(world),
     ...evidenceCounts(world),
     ...closureAddsUp(world),
+    ...(await cellsAddUp(world)),
   ];
 }
 
@@ -146,6 +150,21 @@ function closureAddsUp(world: World): Violation[] {
     ...(closes(sums) ? [] : [{ invariant: 'closure' as const, what: JSON.stringify(sums) }]),
     ...strays.map(({ messageId }) => ({ invariant: 'closure' as const, what: messageId })),
   ];
+}
+
+/** The counted cells are those of all customers' facts, each order in them once. */
+async function cellsAddUp(world: World): Promise<Violation[]> {
+  const { client } = world.dynamo;
+  const stored: CellRow[] = [];
+  for await (const { rows } of dynamoCells(client, TABLES.stateTable).pages()) stored.push(...rows);
+  const customers = dynamoCustomers({ client, ...TABLES });
+  const wanted: CellRow[] = [];
+  for (const aliasId of new Set(loggedEvents(world).map((event) => event.aliasId))) {
+    const { facts } = await customers.load(aliasId);
+    wanted.push(...cellsOf(facts, POLICY.settings.shop.currency));
+  }
+  const [got, right] = [stored, wanted].map((rows) => JSON.stringify(sumOfRows(rows)));
+  return got === right ? [] : [{ invariant: 'cells add up', what: `${got}, wanted ${right}` }];
 }
 
 /** Where every mail stands in the end: equal to the faultless run when a fault cost nothing. */

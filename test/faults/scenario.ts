@@ -159,6 +159,29 @@ export async function leavesEarly(options: Options = {}): Promise<Run> {
   return { world, witness };
 }
 
+/** Two months of orders, one of them told twice, one paid back, one cancelled, one told a month late. */
+export async function ordersOfMonths(options: Options = {}): Promise<Run> {
+  const world = new World(START, options);
+  const witness: Witness = { answered: [] };
+  const day = 24 * 60;
+  const about = (event: string, id: string, orderId: string) => ({
+    type: 'track',
+    event,
+    messageId: id,
+    userId: 'ann',
+    properties: { order_id: orderId },
+  });
+  shopSends(world, witness, 0, [order('e1', 'ann', 'O1'), order('e2', 'bob', 'P1')]);
+  shopSends(world, witness, 2 * day, [order('e3', 'ann', 'O2'), order('e4', 'ann', 'O3')]);
+  shopSends(world, witness, 3 * day, [order('e3', 'ann', 'O2'), order('e5', 'bob', 'P2')]);
+  shopSends(world, witness, 30 * day, [about('Order Cancelled', 'e6', 'O2')]);
+  shopSends(world, witness, 31 * day, [about('Order Refunded', 'e7', 'O3')]);
+  const late = { ...order('e8', 'ann', 'O4'), timestamp: iso(at(5 * day)) };
+  shopSends(world, witness, 40 * day, [late, order('e9', 'ann', 'O5')]);
+  await world.run(at(41 * day));
+  return { world, witness };
+}
+
 /**
  * An order that empties a cart of the same minute, told in one order or the other: the customer must hear
  * the same. Its cart is old enough to be reminded of at once, its order stops that.

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { standing, type Violation, violations } from './invariants.ts';
 import { describeFault, everyFault, lostAnswerCostsNothing, told, waysAt } from './runs.ts';
-import { END, morning, type Run } from './scenario.ts';
+import { TABLES } from './parts.ts';
+import { END, morning, ordersOfMonths, type Run } from './scenario.ts';
 import type { Call } from './wire.ts';
 import type { Options } from './world.ts';
 import { PARTS } from '../../functions/app/audit.ts';
+import { CELLS } from '../../functions/contract/keys.ts';
 import { HOUR_MS } from '../../functions/contract/time.ts';
 
 // About ten seconds on an idle core; a busy machine may take its time.
@@ -65,6 +67,18 @@ describe('one fault at any request', () => {
     const silent = await morning({ silentSes: true });
     const calls = silent.world.wire.calls.filter(({ by }) => by === 'deliver');
     const { findings } = await everyFault(morning, calls, undefined, { silentSes: true });
+    expect(told(findings)).toEqual([]);
+  });
+});
+
+describe('one fault while orders come, go and come late', () => {
+  it('never counts an order twice or not at all', async () => {
+    const calm = await ordersOfMonths();
+    expect(await violations(calm.world, calm.witness)).toEqual([]);
+    const counted = calm.world.dynamo.items(TABLES.stateTable).filter(({ pk }) => pk === CELLS);
+    expect(counted.length).toBeGreaterThan(4);
+    const calls = calm.world.wire.calls.filter(({ by }) => by === 'react');
+    const { findings } = await everyFault(ordersOfMonths, calls);
     expect(told(findings)).toEqual([]);
   });
 });

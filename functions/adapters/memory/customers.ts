@@ -4,6 +4,7 @@ import type { WakeDeps } from '../../app/wake.ts';
 import { wakeShard } from '../../contract/keys.ts';
 import type { DecisionReason } from '../../contract/reasons.ts';
 import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+import type { CellChange } from '../../domain/prediction/cells.ts';
 import { toldReasons } from '../../domain/told.ts';
 
 /** What the commit carries elsewhere. */
@@ -13,6 +14,8 @@ export type CommitSinks = {
   emitted?(emit: Decision['emits'][number], customerId: string): void;
   /** What the ledger's rows do not say themselves. */
   told?(reasons: readonly DecisionReason[], customerId: string, cause: string): void;
+  /** Adds to the counted cells. */
+  counted?(changes: readonly CellChange[]): void;
 };
 
 export type MemoryCustomers = Customers & WakeDeps['wakes'] & { all(): Customer[] };
@@ -35,13 +38,14 @@ export function memoryCustomers(sinks: CommitSinks = {}): MemoryCustomers {
   return {
     load,
     all: () => [...stored.values()],
-    commit: async ({ customer, messages, emits, reasons }, previous, cause) => {
+    commit: async ({ customer, messages, emits, reasons, cells = [] }, previous, cause) => {
       if ((stored.get(previous.id)?.version ?? 0) !== previous.version) return 'stale';
       stored.set(customer.id, { ...structuredClone(customer), version: previous.version + 1 });
       const taken = new Set(messages.filter((message) => !plan(message)).map(({ id }) => id));
       for (const emit of emits) sinks.emitted?.(emit, customer.id);
       const told = toldReasons(reasons, taken);
       if (told.length > 0) sinks.told?.(told, customer.id, cause);
+      if (cells.length > 0) sinks.counted?.(cells);
       return 'stored';
     },
     due: async (shard, until, limit) =>

@@ -51,6 +51,12 @@ export const SUMS = ['n', 'g', 'o', 'p', 'v', 'v2'] as const;
 /** Rows of periods that nobody asks for one by one any more are added up under this period. */
 export const BASE: Period = -1;
 
+/** Two years of periods: a back-test over both seasons of a year, and the year before it. */
+export const KEPT_PERIODS = 26;
+
+/** Order days of a period: first ones and others. What is left of a period whose rows are in the base. */
+export type PeriodFlow = { period: Period; firsts: number; repeats: number };
+
 /** Three years of daily orders. Whoever buys more often is as regular as one can be. */
 export const REPEATS_MAX = 999;
 
@@ -96,6 +102,26 @@ export function sumOfRows(rows: Iterable<CellRow>): CellRow[] {
   for (const row of rows) book.add(row.period, row, row);
   return book.changes();
 }
+
+/**
+ * The order days that rows of one period stand for: a newcomer adds 1 to `n`, and each repeat 1 to the
+ * repeats of all customers.
+ */
+export function flowOf(period: Period, rows: Iterable<CellRow>): PeriodFlow {
+  const flow = { period, firsts: 0, repeats: 0 };
+  for (const { n, repeats } of rows) {
+    flow.firsts += n;
+    flow.repeats += n * repeats;
+  }
+  return flow;
+}
+
+/** What rows of old periods leave in the base: who stands where now. Nobody asks who bought then. */
+export const baseOf = (rows: Iterable<CellRow>): CellRow[] => {
+  const book = new CellBook();
+  for (const row of rows) book.add(BASE, row, { ...row, o: 0 });
+  return book.changes();
+};
 
 /** Everything that one customer adds to the rows; `currency` is the shop's. */
 export function cellsOf(facts: Bought, currency: string): CellChange[] {
