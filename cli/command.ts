@@ -1,6 +1,6 @@
 /** What the commands for order files share: arguments, refusals in one sentence, files written whole. */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** Ends the command with one clear sentence. */
@@ -35,6 +35,12 @@ export const HORIZON_DAYS_MAX = 1_100;
 
 export const horizonArgument = (text: string): number =>
   wholeNumber('horizon-days', text, 1, HORIZON_DAYS_MAX);
+
+/** Writing over the shop's orders is never meant. */
+export function refuseSameFile(orders: string, out: string): void {
+  if (resolve(orders) !== resolve(out)) return;
+  throw new CommandRefused(`--out: got the file of --orders, ${out}; wanted another`);
+}
 
 const CHUNK_CHARS = 1 << 16;
 
@@ -89,15 +95,35 @@ export class CsvWriter {
   }
 }
 
-/** Runs a command; what a person can mend is told in its sentence, anything else with its stack. */
-export async function runCommand(main: (argv: string[]) => Promise<void>): Promise<void> {
+/** Where a command speaks: results, what a person should know, and how far it is. */
+export type Io = {
+  out(text: string): void;
+  err(text: string): void;
+  progress?: NodeJS.WriteStream | undefined;
+};
+
+const SCREEN: Io = {
+  out: (text) => console.log(text),
+  err: (text) => console.error(text),
+  progress: process.stderr,
+};
+
+export type Command = (argv: string[], io: Io) => Promise<void>;
+
+/** Its exit code. What a person can mend is told in one sentence, anything else with its stack. */
+export async function runCommand(
+  command: Command,
+  argv: string[] = process.argv.slice(2),
+  io: Io = SCREEN,
+): Promise<number> {
   try {
-    await main(process.argv.slice(2));
+    await command(argv, io);
+    return 0;
   } catch (error) {
-    const { code } = error as { code?: string };
+    const { code, message, stack } = error as { code?: string; message: string; stack?: string };
     const known = error instanceof Error && code?.includes('-');
-    console.error(known ? error.message : error);
-    process.exitCode = 1;
+    io.err(known ? message : (stack ?? String(error)));
+    return 1;
   }
 }
 

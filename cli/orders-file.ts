@@ -8,7 +8,7 @@ import { DAY_MS, type Instant } from '../functions/contract/time.ts';
 import { type Csv, openCsv } from '../infra/local/demo/csv.ts';
 import { type Column, COLUMNS, guesses, type Places, placesOf } from './order-columns.ts';
 import { dateReader, dayOf, instantOf, numberOf } from './order-cells.ts';
-import { readingProgress } from './progress.ts';
+import { progressOf } from './progress.ts';
 
 /** A row. Only the columns that the command asked for are filled in. */
 export type OrderRow = {
@@ -91,7 +91,7 @@ export async function readOrders(
 ): Promise<OrdersReport> {
   const bytes = sizeOf(file);
   const stream = createReadStream(file, { highWaterMark: 1 << 18 });
-  const progress = readingProgress(options.progress, bytes);
+  const progress = progressOf(options.progress, bytes, ['reading', 'rows']);
   try {
     const csv = await openCsv(stream);
     const reader = new Reader(file, csv, options);

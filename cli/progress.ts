@@ -1,7 +1,7 @@
 /** How far a command has come: a bar on a screen, a line every few seconds elsewhere. */
 
 export type Progress = {
-  /** `done` of `all` of the size told at the start; `rows` for people. */
+  /** `done` of the size told at the start, in bytes or in rows; `rows` for people. */
   at(done: number, rows: number): void;
   end(): void;
 };
@@ -12,8 +12,12 @@ const LINE_MS = 3_000;
 /** Asking the clock for each row would cost more than reading it. */
 const ROWS_PER_LOOK = 2_048;
 
-/** For reading a file of so many bytes. */
-export function readingProgress(stream: NodeJS.WriteStream | undefined, bytes: number): Progress {
+/** Of `all`, in the words given: `reading: 45%, 180,000 rows`. */
+export function progressOf(
+  stream: NodeJS.WriteStream | undefined,
+  all: number,
+  [verb, things]: readonly [verb: string, things: string],
+): Progress {
   if (!stream) return { at: () => {}, end: () => {} };
   const started = performance.now();
   let shown = started;
@@ -24,9 +28,9 @@ export function readingProgress(stream: NodeJS.WriteStream | undefined, bytes: n
       const now = performance.now();
       if (now - shown < (stream.isTTY ? SCREEN_MS : LINE_MS)) return;
       shown = now;
-      const share = bytes > 0 ? Math.min(1, done / bytes) : 1;
-      const text = `${Math.floor(share * 100)}%, ${rows.toLocaleString('en')} rows`;
-      if (!stream.isTTY) stream.write(`reading: ${text}\n`);
+      const share = all > 0 ? Math.min(1, done / all) : 1;
+      const text = `${Math.floor(share * 100)}%, ${rows.toLocaleString('en')} ${things}`;
+      if (!stream.isTTY) stream.write(`${verb}: ${text}\n`);
       else stream.write(`\r\u001b[K${bar(share)} ${text}`);
       open = stream.isTTY;
     },

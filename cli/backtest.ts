@@ -1,0 +1,123 @@
+/**
+ * How good the predictions are on any shop's own past, as tables and drawings:
+ *
+ *   npm run backtest -- --orders FILE.csv [--until DATE] [--horizon-days N] [--out DIR]
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Day } from '../functions/contract/predictions.ts';
+import { drawSplit, type Drawing } from './backtest/plots.ts';
+import {
+  type Customers,
+  type Plan,
+  planOf,
+  scoreSplit,
+  type SplitResult,
+} from './backtest/split.ts';
+import { originsTable, type Reference, referenceFile, splitTable } from './backtest/table.ts';
+import {
+  argumentsOf,
+  CommandRefused,
+  effort,
+  horizonArgument,
+  type Io,
+  runCommand,
+} from './command.ts';
+import { OrderBook } from './order-book.ts';
+import { dayArgument, dayText, ordersLines, type OrdersReport, readOrders } from './orders-file.ts';
+import { steps } from './progress.ts';
+
+const USAGE = `npm run backtest -- --orders FILE.csv[.gz]
+  [--until DATE]        the split: models know the days until it, later ones judge them
+  [--horizon-days N]    how far to look ahead; without it, what follows the split
+  [--out DIR]           where the tables and drawings go; backtest
+  [--reference FILE]    JSON { "rows": [{ "name", "mae", "auc", "brier", "logLoss", "calibrationError" }] }
+                        of other implementations on the same split, shown beside
+
+Without --until the split lies 90 days before the end, or a third of a shorter history.`;
+
+const OPTIONS = {
+  orders: { type: 'string' },
+  until: { type: 'string' },
+  'horizon-days': { type: 'string' },
+  out: { type: 'string', default: 'backtest' },
+  reference: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function referenceOf(file: string | undefined): Reference {
+  if (file === undefined) return [];
+  if (!existsSync(file)) throw new CommandRefused(`--reference: no file ${file}`);
+  try {
+    return referenceFile.parse(JSON.parse(readFileSync(file, 'utf8'))).rows;
+  } catch (cause) {
+    const why = (cause as Error).message.slice(0, 200);
+    throw new CommandRefused(`--reference: ${file} is not as --help shows it: ${why}`, { cause });
+  }
+}
+
+function planFor(report: OrdersReport, until: Day | undefined, horizon: number | undefined): Plan {
+  const { file, first, last } = report;
+  if (first === undefined || last === undefined) {
+    throw new CommandRefused(`${file}: no order to judge by (${report.rows} rows)`);
+  }
+  const plan = planOf({ first, last }, { until, horizonDays: horizon });
+  if (plan) return plan;
+  throw new CommandRefused(
+    `${file}: its orders lie from ${dayText(first)} to ${dayText(last)}; wanted a split with orders before and after it` +
+      (until === undefined ? '' : `, got --until ${dayText(until)}`),
+  );
+}
+
+function scoreAll(customers: Customers, plan: Plan, io: Io): SplitResult[] {
+  const step = steps(io.progress);
+  const splits = [plan.origin, ...plan.earlier].map((origin) => {
+    const on = dayText(origin);
+    return scoreSplit(customers, origin, plan.horizonDays, (text) => step.show(`${on}: ${text}`));
+  });
+  step.end();
+  return splits.filter(({ scored }) => (scored[0]?.figures.customers ?? 0) > 0);
+}
+
+function tables(splits: readonly SplitResult[], reference: Reference): string {
+  const [main] = splits as [SplitResult];
+  const { origin, horizonDays, who, scored } = main;
+  const customers = scored[0]?.figures.customers ?? 0;
+  const parts = [
+    `Split ${dayText(origin)}, horizon ${horizonDays} days, ${customers.toLocaleString('en')} customers first seen before it; basis: ${who.basis}.`,
+    splitTable(main, reference),
+  ];
+  if (splits.length > 1) parts.push('Standing on earlier days as well:', originsTable(splits));
+  return parts.join('\n\n');
+}
+
+function writeOut(dir: string, file: string, text: string, drawings: readonly Drawing[]): void {
+  mkdirSync(dir, { recursive: true });
+  for (const { file: name, svg } of drawings) writeFileSync(join(dir, name), svg);
+  const shown = drawings.map(({ file: name, caption }) => `![${caption}](${name})\n\n${caption}`);
+  const page = [`# Back-test of ${basename(file)}`, text, ...shown].join('\n\n');
+  writeFileSync(join(dir, 'backtest.md'), `${page}\n`);
+}
+
+export async function backTest(argv: string[], io: Io): Promise<void> {
+  const args = argumentsOf(argv, OPTIONS, USAGE);
+  if (args.help) return io.out(USAGE);
+  if (!args.orders) throw new CommandRefused(USAGE);
+  const until = dayArgument('until', args.until);
+  const horizon = args['horizon-days'] && horizonArgument(args['horizon-days']);
+  const reference = referenceOf(args.reference);
+  const book = new OrderBook();
+  const report = await readOrders(args.orders, { progress: io.progress }, (row) => book.add(row));
+  for (const line of ordersLines(report)) io.err(line);
+  const plan = planFor(report, until, horizon || undefined);
+  const customers = book.list().map(({ days }) => days);
+  const splits = scoreAll(customers, plan, io);
+  const [split] = splits;
+  if (!split) throw new CommandRefused(`${args.orders}: nobody bought before the split`);
+  const text = tables(splits, reference);
+  writeOut(args.out, args.orders, text, drawSplit(split, customers));
+  io.out(text);
+  io.err(`${args.out}/ written: backtest.md and its drawings (${effort()})`);
+}
+
+if (import.meta.main) process.exitCode = await runCommand(backTest);
