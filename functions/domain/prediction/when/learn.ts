@@ -14,10 +14,8 @@ export const PRODUCTS_MAX = 8_000;
 /** What moves gaps is used where it is surely no chance (Student's t), and then as it was measured. */
 export const SURE = 3;
 
-export type LearnOptions = {
-  /** From the catalogue: how many days a piece lasts. */
-  refillDays?: ReadonlyMap<string, number>;
-};
+/** Of the catalogue: how many days a piece lasts. */
+export type Refills = ReadonlyMap<string, { refillDays?: number }>;
 
 /** Nothing learned: what shops usually are. */
 export const emptyWhen = (until: Day): WhenModel => ({
@@ -44,12 +42,12 @@ const NO_SLOPE: Slope = { n: 0, x: 0, y: 0, xx: 0, xy: 0, yy: 0 };
 export function learnWhen(
   previous: WhenModel | undefined,
   baskets: Iterable<Basket>,
-  { refillDays }: LearnOptions = {},
+  products?: Refills,
 ): WhenModel {
   const rows = Array.isArray(baskets) ? (baskets as Basket[]) : [...baskets];
   const until = rows.reduce((day, basket) => Math.max(day, basket.day), previous?.until ?? 0);
   const model = faded(previous ?? emptyWhen(until), until);
-  if (refillDays) model.refill = limitedRefill(refillDays);
+  if (products) model.refill = refillsOf(products);
   addOrders(model, rows);
   addProducts(model, rows);
   model.orders = fitLevel(model.learned.orders);
@@ -169,11 +167,11 @@ function mostTelling(byProduct: WhenModel['byProduct']): WhenModel['byProduct'] 
 const GAPS_MIN = 0.05;
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 
-function limitedRefill(refillDays: ReadonlyMap<string, number>): WhenModel['refill'] {
+function refillsOf(products: Refills): WhenModel['refill'] {
   const table: WhenModel['refill'] = {};
-  const known = [...refillDays].filter(([, days]) => days > 0);
+  const known = [...products].filter(([, { refillDays = 0 }]) => refillDays > 0);
   known.sort(([one], [two]) => (one < two ? -1 : 1));
-  for (const [product, days] of known.slice(0, PRODUCTS_MAX)) put(table, product, days);
+  for (const [id, { refillDays = 0 }] of known.slice(0, PRODUCTS_MAX)) put(table, id, refillDays);
   return table;
 }
 

@@ -43,7 +43,7 @@ export type Purchase = { product: string; day: Day; quantity: number };
 /** What one customer bought. */
 export type Purchases = {
   lines: readonly Purchase[];
-  /** All order days, ascending, each once; without them those of the lines. */
+  /** All order days, ascending, each once; without them those of what was kept. */
   days?: readonly Day[];
 };
 
@@ -59,7 +59,7 @@ export function dueProducts(
 ): ProductDue[] {
   const known = model ?? emptyWhen(at);
   const byProduct = boughtDays(lines);
-  const orders = rhythmOf(days ?? daysOf(lines));
+  const orders = rhythmOf(days ?? daysOf(byProduct));
   const found: ProductDue[] = [];
   for (const [product, bought] of byProduct) {
     if (bought.length < (own(known.refill, product) === undefined ? DAYS_MIN : 1)) continue;
@@ -138,7 +138,9 @@ function giveBack(bought: Bought[], pieces: number): void {
   }
 }
 
-const daysOf = (lines: readonly Purchase[]): Day[] =>
-  [...new Set(lines.filter(({ quantity }) => quantity > 0).map(({ day }) => day))].sort(
-    (one, two) => one - two,
-  );
+/** Days on which anything was bought, ascending. */
+export function daysOf(byProduct: ReadonlyMap<string, readonly Bought[]>): Day[] {
+  const days = new Set<Day>();
+  for (const bought of byProduct.values()) for (const { day } of bought) days.add(day);
+  return [...days].sort((one, two) => one - two);
+}

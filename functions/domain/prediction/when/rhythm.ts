@@ -44,11 +44,15 @@ export function rhythmOf(days: readonly Day[], pieces?: readonly number[]): Rhyt
   return rhythm;
 }
 
-/** The same where only sums are known: no fading and no spread. */
+/** Variance of ln(gap + 1) within the customers of three shops: 0.4 to 1.3. */
+const USUAL_VARIANCE = 0.65;
+
+/** The same where only sums are known: no fading, and as regular as customers usually are. */
 export function rhythmOfHistory({ repeats, logGaps }: History): Rhythm {
   if (repeats <= 0) return NO_RHYTHM;
   // The sum is of ln(gap): the typical gap takes the added day.
-  return { gaps: repeats, mean: logGap(Math.exp(logGaps / repeats)), spread: 0 };
+  const mean = logGap(Math.exp(logGaps / repeats));
+  return { gaps: repeats, mean, spread: USUAL_VARIANCE * freedomOf(repeats) };
 }
 
 /** Sum of the weights of so many gaps. */
