@@ -1,5 +1,6 @@
 /** The send ledger's row, the gate, and the link between customer item and mail. */
 import type { Key } from './keys.ts';
+import type { ChurnRisk } from './predictions.ts';
 import type { Reason } from './reasons.ts';
 import type { Instant } from './time.ts';
 
@@ -46,6 +47,8 @@ export type PlannedMessage = {
   plannedAt: Instant;
   /** Sent after this moment it would be stale: SUPPRESSED(expired). */
   expiresAt: Instant;
+  /** How likely the customer was lost when it was planned: lift is told by it. Absent where nobody could tell. */
+  risk?: ChurnRisk;
 };
 
 /** The ledger row. Every write compares the previous `opId` and stores a fresh one. */

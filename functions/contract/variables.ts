@@ -82,6 +82,31 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
       "what it rests on: shop (its own orders), shrunk (few of them), prior (others'); absent: nobody can tell",
     example: 'shop',
   },
+  'customer.next_order_at': {
+    type: 'time',
+    meaning: 'day on which the next order is to be expected; absent while nobody can tell',
+    example: '2026-08-14T00:00:00.000Z',
+  },
+  'customer.next_order_in_days': {
+    type: 'number',
+    meaning: 'whole days until then',
+    example: '12',
+  },
+  'customer.next_order_in_days_low': {
+    type: 'number',
+    meaning: 'four of five such orders come between this',
+    example: '5',
+  },
+  'customer.next_order_in_days_high': {
+    type: 'number',
+    meaning: 'and this many days from now',
+    example: '40',
+  },
+  'customer.next_order_basis': {
+    type: 'text',
+    meaning: 'what that date rests on most: customer, shop, prior (gaps of other shops)',
+    example: 'customer',
+  },
   'order.id': { type: 'text', meaning: "the shop's order_id", example: 'A-1001', about: 'order' },
   'order.number': {
     type: 'number',

@@ -117,6 +117,7 @@ const core = (row: Message): PlannedMessage & { attempt: number; notBefore: Inst
   startedAt: row.startedAt,
   plannedAt: row.plannedAt,
   expiresAt: row.expiresAt,
+  ...(row.risk && { risk: row.risk }),
   attempt: row.attempt,
   notBefore: row.notBefore,
 });

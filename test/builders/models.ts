@@ -2,8 +2,11 @@
 import { share } from '../../functions/contract/ids.ts';
 import type { Policy } from '../../functions/contract/journeys.ts';
 import type { Day, Model } from '../../functions/contract/predictions.ts';
+import type { WhenModel } from '../../functions/contract/prediction-when.ts';
 import type { WhoModel } from '../../functions/contract/prediction-who.ts';
 import type { Instant } from '../../functions/contract/time.ts';
+import { basketsOfDays } from '../../functions/domain/prediction/when/baskets.ts';
+import { learnWhen } from '../../functions/domain/prediction/when/learn.ts';
 import { fitWho } from '../../functions/domain/prediction/who/fit.ts';
 import { panelFromDays } from '../../functions/domain/prediction/who/panel-from-days.ts';
 
@@ -38,10 +41,22 @@ export function whoModel(more: MadeUpShop = {}, horizonDays = 90): WhoModel {
 /** Of a shop with next to no customers: it cannot tell. */
 export const clueless = (): WhoModel => whoModel({ customers: 2 });
 
-export const model = (id: string, from: Instant, who?: WhoModel): Model => ({
+/** When those who come again do: after about a month. */
+export const whenModel = (gapDays = 30): WhenModel => {
+  const customers = Array.from({ length: 100 }, (_, index) =>
+    orderDays({ gapDays, lives: 6, customers: 100 }, index),
+  );
+  return learnWhen(
+    undefined,
+    customers.flatMap((days) => basketsOfDays(days)),
+  );
+};
+
+export const model = (id: string, from: Instant, who?: WhoModel, when?: WhenModel): Model => ({
   id,
   from,
   ...(who && { who }),
+  ...(when && { when }),
 });
 
 export const withModels = (policy: Policy, ...models: Model[]): Policy => ({ ...policy, models });

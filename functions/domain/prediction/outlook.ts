@@ -3,6 +3,7 @@
  * as long as they and the model stay the same: a wake asks it many times.
  */
 import type { Shop } from '../../contract/journeys.ts';
+import type { Due } from '../../contract/prediction-when.ts';
 import type { WhoModel, WhoPrediction } from '../../contract/prediction-who.ts';
 import type { ChurnRisk, Day, History, Model } from '../../contract/predictions.ts';
 import type { Settings } from '../../contract/settings.ts';
@@ -11,6 +12,7 @@ import type { Facts, OrderFact } from '../customer.ts';
 import { dayOf } from '../facts/days.ts';
 import { type Bought, historyOf, historyOfDays, orderDaysOf } from './history.ts';
 import { modelAt } from './model-at.ts';
+import { nextOrder } from './when/next.ts';
 import { crossingDay, predictWho } from './who/predict.ts';
 
 type Churn = Settings['churn'];
@@ -78,6 +80,15 @@ export function whoAt(facts: Bought, at: Instant, shop: Shop): WhoPrediction | u
   const value = predictWho(model.who, known.history, day);
   known.prediction = { model, day, value };
   return value;
+}
+
+/** When the next order is to be expected; undefined without a model of it. Worked out when it is asked for. */
+export function nextOrderAt(facts: Bought, at: Instant, shop: Shop): Due | undefined {
+  const when = modelAt(shop, at)?.when;
+  const { history } = knownOf(facts, shop.settings.shop.currency);
+  if (!when || !history) return undefined;
+  const day = Math.max(dayOf(at), history.last);
+  return nextOrder(when, { ...history, days: orderDaysOf(facts) }, day);
 }
 
 /** When the alarm rises if the customer stays silent; undefined where the model cannot tell. */

@@ -13,10 +13,12 @@ import { compareText } from '../facts/marks.ts';
 import { heldOut } from '../holdout.ts';
 import { modeOf } from '../mode.ts';
 import { nextInPace } from '../pace.ts';
+import { bandAt } from '../prediction/outlook.ts';
 import { promotionPausedUntil } from '../promotion-pause.ts';
 import { nextAllowed } from '../quiet-hours.ts';
 import { whyNot } from '../still-true.ts';
 import { zoneOf } from '../zones.ts';
+import type { Plan } from './plan.ts';
 import { tell, type Work } from './work.ts';
 
 /** More mails that wait than that are weeks of silence for the last of them. */
@@ -75,10 +77,16 @@ function judge(work: Work, candidate: Candidate): Verdict {
   return later(work, candidate) ?? held(work, journey, step) ?? { kind: 'plan' };
 }
 
-function held({ customer, plan }: Work, journey: Journey, step: Step & { kind: 'send' }) {
+function held({ customer, plan, now }: Work, journey: Journey, step: Step & { kind: 'send' }) {
   const { id, holdout } = journey;
   const code = heldOut(customer.id, { id, holdout, measured: step.measured }, plan.settings);
-  return code && end('held-out', { code });
+  return code && end('held-out', { code, ...riskNow(customer, now, plan) });
+}
+
+/** Both groups of a measured mail carry it, so that lift can be told by risk. */
+function riskNow({ facts }: Customer, now: Instant, plan: Plan) {
+  const risk = bandAt(facts, now, plan);
+  return risk && { risk };
 }
 
 /** The first moment at which pause, pace and quiet hours all let a marketing mail go. */
@@ -111,13 +119,14 @@ function defer(work: Work, candidate: Candidate, until: Instant, code: ReasonCod
 }
 
 function planMail(work: Work, { message }: Candidate): void {
-  const { customer, now } = work;
+  const { customer, now, plan } = work;
   const subject = subjectNow(customer, message.subject);
   const planned: PlannedMessage = {
     ...message,
     customerId: customer.id,
     subject,
     plannedAt: now,
+    ...(message.purpose === 'marketing' && riskNow(customer, now, plan)),
   };
   work.messages.push(planned);
   work.recent.push(recentOf(planned));

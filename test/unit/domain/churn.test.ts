@@ -357,3 +357,30 @@ describe('what conditions know of the future', () => {
     expect(plansWith(text, model('too late', at(3), MONTHLY))).toBe(0);
   });
 });
+
+describe('the risk at the decision', () => {
+  const measured = (more: Parameters<typeof journey>[0]) => {
+    const steps = [send('m', { measured: true, ...(more?.purpose && { purpose: more.purpose }) })];
+    const one = journey({ id: 'ask', measured: true, ...more, steps });
+    return new Drive(withModels(policy([one], AT_ONCE), ONE))
+      .fold(build.identify({ at: T0 - DAY_MS }), bought(0))
+      .wakeUntil(at(1));
+  };
+
+  it('is on both groups of a measured mail, so that lift can be told by it', () => {
+    const [message] = measured({ holdout: 0 }).messages;
+    expect(message?.risk).toMatch(/^(low|medium|high)$/);
+    const { messages, reasons } = measured({ holdout: 1 });
+    expect(messages).toEqual([]);
+    expect(reasons.map(({ reason }) => reason)).toEqual([
+      { code: 'holdout-journey', risk: message?.risk },
+    ]);
+  });
+
+  it('is not on what a customer is owed, nor where nobody can tell', () => {
+    expect(measured({ purpose: 'transactional' }).messages[0]).not.toHaveProperty('risk');
+    const bare = new Drive(policy([journey()], AT_ONCE));
+    bare.fold(build.identify({ at: T0 - DAY_MS }), bought(0)).wakeUntil(at(1));
+    expect(bare.messages[0]).not.toHaveProperty('risk');
+  });
+});

@@ -7,7 +7,7 @@ import { variablesOf } from '../../../functions/domain/variables.ts';
 import { Drive } from '../../builders/drive.ts';
 import * as build from '../../builders/events.ts';
 import { T0 } from '../../builders/events.ts';
-import { model, whoModel, withModels } from '../../builders/models.ts';
+import { model, whenModel, whoModel, withModels } from '../../builders/models.ts';
 import { policy } from '../../builders/policy.ts';
 
 const { customer } = new Drive(policy([])).fold(
@@ -29,9 +29,24 @@ const ask = (kind: Subject['kind'], id: string, shop: Shop = policy([])) =>
     JSON.stringify(variablesOf(customer, { subject: { kind, id }, at, startedAt: T0, shop })),
   );
 
-const FORESEEING = withModels(policy([]), model('one', T0, whoModel()));
+const FORESEEING = withModels(policy([]), model('one', T0, whoModel(), whenModel()));
 
 describe('variables', () => {
+  it('tell of the future what the models of the moment tell', () => {
+    const { customer: known } = ask('customer', customer.id, FORESEEING);
+    expect(known).toMatchObject({ prediction_basis: 'shop', next_order_basis: 'shop' });
+    expect(known.p_active).toBeGreaterThan(known.p_active_low);
+    expect(known.p_active).toBeLessThan(known.p_active_high);
+    expect(known.expected_orders).toBeGreaterThanOrEqual(known.p_active);
+    expect(known.churn_risk).toBe(known.p_active < 0.5 ? 'medium' : 'low');
+    const { next_order_in_days: days } = known;
+    expect(known.next_order_at).toBe(iso(Math.floor(at / DAY_MS + days) * DAY_MS));
+    expect(known.next_order_in_days_low).toBeLessThanOrEqual(days);
+    expect(known.next_order_in_days_high).toBeGreaterThanOrEqual(days);
+    const early = withModels(policy([]), model('late', at + 1, whoModel(), whenModel()));
+    expect(ask('customer', customer.id, early)).toEqual(ask('customer', customer.id));
+  });
+
   it('tell about the customer: orders that were not cancelled, in the currency of the shop', () => {
     expect(ask('customer', customer.id).customer).toEqual({
       orders_count: 4,
