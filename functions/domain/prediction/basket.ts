@@ -7,6 +7,8 @@ import type { Customer, OrderFact } from '../customer.ts';
 import { packKey } from '../facts/key.ts';
 import { linesOf } from '../facts/lines.ts';
 import { counts, isRefunded } from '../facts/orders.ts';
+import { orderDaysOf } from './history.ts';
+import { rhythmOf, roundedRhythm } from './when/rhythm.ts';
 
 /** Lines of one order. Pairs grow with the square: a wholesaler's order of 500 lines says little of each. */
 export const BASKET_LINES_MAX = 64;
@@ -37,6 +39,7 @@ export function basketOf(event: CustomerEvent, customer: Customer): Gathered | u
   // What is given away says nothing of the giver.
   const before = gift ? [] : earlierOrders(customer, event);
   const day = dayOf(event.occurredAt);
+  const own = gift ? undefined : rhythmBefore(customer, event, day);
   return {
     id: hashId('basket', event.aliasId, orderId).slice(0, ID_CHARS),
     basket: {
@@ -46,6 +49,7 @@ export function basketOf(event: CustomerEvent, customer: Customer): Gathered | u
         quantity,
         ...lastTime(before, product, day),
       })),
+      ...(own && { own }),
       earlier: productsOf(before)
         .filter((product) => !lines.some(([mine]) => mine === product))
         .slice(0, EARLIER_MAX),
@@ -72,18 +76,46 @@ const earlierOrders = ({ facts }: Customer, event: CustomerEvent): OrderFact[] =
   );
 };
 
-/** Days since the latest order with the product on an earlier day, and its pieces. */
+/** The gaps between the customer's order days so far, and the one that this order ends, if it is the day's first. */
+function rhythmBefore(
+  { facts }: Customer,
+  { occurredAt, properties }: CustomerEvent,
+  day: Day,
+): Basket['own'] {
+  const { orderId } = properties as OrderProperties;
+  const days = orderDaysOf(facts).filter((known) => known < day);
+  const last = days.at(-1);
+  if (last === undefined) return undefined;
+  const sameDay = facts.orders.some(
+    ({ id, placed }) =>
+      id !== orderId && placed && placed.at < occurredAt && dayOf(placed.at) === day,
+  );
+  return { ...roundedRhythm(rhythmOf(days)), ...(!sameDay && { gap: day - last }) };
+}
+
+/**
+ * Days since the latest order with the product on an earlier day, its pieces, and the gaps before that one.
+ */
 function lastTime(
   before: readonly OrderFact[],
   product: string,
   day: Day,
-): { gap: number; before: number } | undefined {
-  for (const { placed, lines = [] } of before) {
+): Pick<Basket['lines'][number], 'gap' | 'before' | 'own'> | undefined {
+  const pieces = new Map<Day, number>();
+  for (const { placed, lines = [] } of before.toReversed()) {
+    const on = dayOf(placed?.at ?? 0);
     const line = lines.find(([name]) => name === product);
-    const gap = day - dayOf(placed?.at ?? 0);
-    if (line && gap > 0) return { gap, before: line[1] };
+    if (line && on < day) pieces.set(on, (pieces.get(on) ?? 0) + line[1]);
   }
-  return undefined;
+  const days = [...pieces.keys()];
+  const last = days.at(-1);
+  if (last === undefined) return undefined;
+  const own = rhythmOf(days, [...pieces.values()]);
+  return {
+    gap: day - last,
+    before: pieces.get(last) ?? 1,
+    ...(own.gaps > 0 && { own: roundedRhythm(own) }),
+  };
 }
 
 const productsOf = (orders: readonly OrderFact[]): string[] => [

@@ -44,8 +44,25 @@ describe('the basket of an order', () => {
         { product: 'OIL', quantity: 1, gap: 40, before: 3 },
         { product: 'CHAIN', quantity: 1 },
       ],
+      own: { gaps: 1, mean: 2.398, spread: 0, gap: 30 },
       earlier: ['RING'],
     });
+  });
+
+  it('holds the gaps before, of the orders and of the product, so that rhythms can be learned', () => {
+    const customer = after(
+      order('A-1', 0, 'OIL'),
+      order('A-2', 10, 'OIL'),
+      order('A-3', 20, 'OIL'),
+    );
+    const next = basketOf(order('A-4', 50, 'OIL'), customer)?.basket;
+    const own = { gaps: 2, mean: 2.398, spread: 0 };
+    expect(next?.own).toEqual({ ...own, gap: 30 });
+    expect(next?.lines).toEqual([
+      { product: 'OIL', quantity: 1, gap: 30, before: 1, own: { ...own, pieces: 0 } },
+    ]);
+    const again = basketOf(order('A-5', 50.5, 'OIL'), after(order('A-1', 0), order('A-4', 50)));
+    expect(again?.basket.own?.gap).toBeUndefined();
   });
 
   it('is the same whether or not the facts hold the order already', () => {

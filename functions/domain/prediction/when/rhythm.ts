@@ -34,6 +34,16 @@ export function withGap(before: Rhythm, days: number, pieces?: number): Rhythm {
   return next;
 }
 
+/** Three digits: a thousandth of a gap, and short in a stored row. */
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+export const roundedRhythm = ({ gaps, mean, spread, pieces }: Rhythm): Rhythm => ({
+  gaps,
+  mean: round(mean),
+  spread: round(spread),
+  ...(pieces !== undefined && { pieces: round(pieces) }),
+});
+
 /** Of ascending days, each once; `pieces` of each of them. */
 export function rhythmOf(days: readonly Day[], pieces?: readonly number[]): Rhythm {
   let rhythm = NO_RHYTHM;
