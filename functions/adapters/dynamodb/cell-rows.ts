@@ -35,8 +35,8 @@ export const cellDelete = (TableName: string, Key: Key, row: CellRow) => ({
 export function cellRow(item: Record<string, unknown>): CellRow | undefined {
   const cell = cellNamed(String(item['sk']));
   if (!cell) return undefined;
-  const { n = 0, g = 0, o = 0, p = 0, v = 0, v2 = 0 } = item as Partial<CellRow>;
-  return { ...cell, n, g, o, p, v, v2 };
+  const { n = 0, g = 0, o = 0, q = 0, p = 0, v = 0, v2 = 0 } = item as Partial<CellRow>;
+  return { ...cell, n, g, o, q, p, v, v2 };
 }
 
 /** Changes that go to their rows later. `id` is the commit's own, so that no two share a row. */
@@ -57,7 +57,7 @@ export const owedItem = (id: string, changes: readonly CellRow[]) => ({
 export function owedChanges(item: Record<string, unknown>): CellRow[] {
   const { owed = [] } = item as { owed?: Packed[] };
   return owed.map(([period = 0, first = 0, repeats = 0, last = 0, ...sums]) => {
-    const [n = 0, g = 0, o = 0, p = 0, v = 0, v2 = 0] = sums;
-    return { period, first, repeats, last, n, g, o, p, v, v2 };
+    const [n = 0, g = 0, o = 0, q = 0, p = 0, v = 0, v2 = 0] = sums;
+    return { period, first, repeats, last, n, g, o, q, p, v, v2 };
   });
 }

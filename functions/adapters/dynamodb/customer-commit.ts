@@ -37,7 +37,7 @@ const ROWS: CommitRows = {
 /** Each round drops a message that exists already; a customer plans at most 16. One more for busy cells. */
 const ROUNDS_MAX = 18;
 /**
- * An order changes three rows, an order of long ago two for each that came after. More than four orders at
+ * An order changes up to four rows, one of long ago two for each that came after. More than three orders at
  * once are an import or a rebuild: they are owed in one row, which costs less and holds up nobody.
  */
 export const CELL_UPDATES_MAX = 12;

@@ -7,6 +7,8 @@
  *   ----d1--------|------d2------                       (7, cell 1): n +1
  *     cell 1      |   cell 2                            (8, cell 1): n -1, o +1   (8, cell 2): n +1
  *
+ * `o` is what those who stood there ordered in the period, `q` in the quarter that begins with it.
+ *
  * A row says by how much its cell changed within its period, by when orders happened and not by when they
  * became known. So the rows of all periods before one are the shop as it stood at that period's start, and
  * stay so under late orders, repeats and refunds: there is nothing to copy at a month's end. Everything is
@@ -14,7 +16,7 @@
  * the facts before and after goes into the same transaction as the facts themselves.
  */
 import type { Day } from '../../contract/predictions.ts';
-import { type Period, periodOfWeek, type Week, weekOf } from './cells/grid.ts';
+import { type Period, periodOfWeek, quarterOf, type Week, weekOf } from './cells/grid.ts';
 import { type Bought, orderDaysOf, spendOf } from './history.ts';
 
 export type Cell = {
@@ -34,6 +36,8 @@ export type CellSums = {
   g: number;
   /** Order days in the period of those who stood in the cell at its start. */
   o: number;
+  /** The same of the quarter that begins with the period. */
+  q: number;
   /** Customers with a known spend whose last order day it is. */
   p: number;
   /** Their log of the mean spend of an order day in minor units, in thousandths. */
@@ -46,7 +50,7 @@ export type CellSums = {
 export type CellRow = Cell & { period: Period } & CellSums;
 export type CellChange = CellRow;
 
-export const SUMS = ['n', 'g', 'o', 'p', 'v', 'v2'] as const;
+export const SUMS = ['n', 'g', 'o', 'q', 'p', 'v', 'v2'] as const;
 
 /** Rows of periods that nobody asks for one by one any more are added up under this period. */
 export const BASE: Period = -1;
@@ -67,7 +71,7 @@ export const REPEATS_MAX = 999;
 export const FIXED_POINT = 1_000;
 const fixed = (value: number): number => Math.round(value * FIXED_POINT);
 
-const ZERO: CellSums = { n: 0, g: 0, o: 0, p: 0, v: 0, v2: 0 };
+const ZERO: CellSums = { n: 0, g: 0, o: 0, q: 0, p: 0, v: 0, v2: 0 };
 
 /** Names a row among all. */
 export const rowKey = ({ period, first, repeats, last }: Cell & { period: Period }): string =>
@@ -119,7 +123,7 @@ export function flowOf(period: Period, rows: Iterable<CellRow>): PeriodFlow {
 /** What rows of old periods leave in the base: who stands where now. Nobody asks who bought then. */
 export const baseOf = (rows: Iterable<CellRow>): CellRow[] => {
   const book = new CellBook();
-  for (const row of rows) book.add(BASE, row, { ...row, o: 0 });
+  for (const row of rows) book.add(BASE, row, { ...row, o: 0, q: 0 });
   return book.changes();
 };
 
@@ -155,19 +159,23 @@ type Standing = { period: Period; cell: Cell };
 function addMoves(book: CellBook, days: readonly Day[], sign: 1 | -1): Standing | undefined {
   const first = weekOf(days[0] ?? 0);
   let now: Standing | undefined;
-  /** Where they stood when the period of `now` began. */
-  let atStart: Cell | undefined;
+  /** Where they stood when the period of `now` began, and its quarter. */
+  let atPeriod: Cell | undefined;
+  let atQuarter: Cell | undefined;
   let gaps = 0;
   for (const [index, day] of days.entries()) {
     const last = weekOf(day);
     const period = periodOfWeek(last);
+    const quarter = quarterOf(period);
     const cell = { first, repeats: Math.min(index, REPEATS_MAX), last };
     if (now) {
-      if (now.period < period) atStart = now.cell;
+      if (now.period < period) atPeriod = now.cell;
+      if (now.period < quarter) atQuarter = now.cell;
       book.add(period, now.cell, { n: -1, g: -gaps }, sign);
       gaps += fixed(Math.log(day - (days[index - 1] as Day)));
     }
-    if (atStart) book.add(period, atStart, { o: 1 }, sign);
+    if (atPeriod) book.add(period, atPeriod, { o: 1 }, sign);
+    if (atQuarter) book.add(quarter, atQuarter, { q: 1 }, sign);
     book.add(period, cell, { n: 1, g: gaps }, sign);
     now = { period, cell };
   }

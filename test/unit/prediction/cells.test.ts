@@ -77,18 +77,20 @@ const gapsUntil = (days: readonly Day[], until: Day): number =>
 /** From the orders alone: where the customer stands at each period's start, and the differences. */
 function naive(orders: readonly RawOrder[]): CellChange[] {
   const { days, spend } = boughtOf(orders, 'EUR');
-  const zero = { n: 0, g: 0, o: 0, p: 0, v: 0, v2: 0 };
+  const zero = { n: 0, g: 0, o: 0, q: 0, p: 0, v: 0, v2: 0 };
   const rows: CellChange[] = [];
   const [first] = days;
   const last = days.at(-1);
   if (first === undefined || last === undefined) return [];
-  for (let period = periodOf(first); period <= periodOf(last); period += 1) {
+  for (let period = periodOf(first) - 2; period <= periodOf(last); period += 1) {
     const [start, end] = [periodStart(period), periodStart(period + 1)];
     const [before, after] = [cellAt(days, start), cellAt(days, end)];
     const g = gapsUntil(days, start);
     const o = days.filter((day) => day >= start && day < end).length;
     if (before) rows.push({ ...zero, period, ...before, n: -1, g: -g, o });
     if (after) rows.push({ ...zero, period, ...after, n: 1, g: gapsUntil(days, end) });
+    const quarter = days.filter((day) => day >= start && day < periodStart(period + 3)).length;
+    if (before && period % 3 === 0) rows.push({ ...zero, period, ...before, q: quarter });
   }
   const standing = cellAt(days, last + 1);
   if (standing && spend.total > 0) {
@@ -144,14 +146,17 @@ describe('the cells of a customer', () => {
     );
   });
 
-  it('change by one row for a newcomer, two in the same month, three later', () => {
+  it('change by one row for a newcomer, two in the same month, at most four later', () => {
     const at = (day: number) => orderCompleted({ orderId: `A-${day}`, at: T0 + day * DAY_MS });
     const rows = (before: CustomerEvent[], next: CustomerEvent) =>
       cellChanges(factsOf(before), factsOf([...before, next]), 'EUR').length;
     expect(rows([], at(0))).toBe(1);
-    const monday = (periodStart(periodOf(T0 / DAY_MS) + 1) * DAY_MS - T0) / DAY_MS;
+    const quarter = Math.ceil(periodOf(T0 / DAY_MS) / 3) * 3;
+    const monday = (periodStart(quarter) * DAY_MS - T0) / DAY_MS + 1;
     expect(rows([at(monday)], at(monday + 9))).toBe(2);
-    expect(rows([at(monday)], at(monday + PERIOD_DAYS))).toBe(3);
+    // In the first month of a quarter both counts of orders are in one row.
+    expect(rows([at(monday)], at(monday + 3 * PERIOD_DAYS))).toBe(3);
+    expect(rows([at(monday)], at(monday + 4 * PERIOD_DAYS))).toBe(4);
   });
 
   it('count two orders of a day as one, and leave out what was paid back whole', () => {

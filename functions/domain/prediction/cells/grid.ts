@@ -8,6 +8,8 @@ export type Period = number;
 
 export const WEEK_DAYS = 7;
 export const PERIOD_WEEKS = 4;
+/** Twelve weeks: a horizon that shops plan by, in whole periods. */
+export const QUARTER_PERIODS = 3;
 export const PERIOD_DAYS = PERIOD_WEEKS * WEEK_DAYS;
 /** 1970-01-01 was a Thursday. */
 const EPOCH_MONDAY: Day = -3;
@@ -15,6 +17,8 @@ const EPOCH_MONDAY: Day = -3;
 export const weekOf = (day: Day): Week => Math.floor((day - EPOCH_MONDAY) / WEEK_DAYS);
 export const periodOfWeek = (week: Week): Period => Math.floor(week / PERIOD_WEEKS);
 export const periodOf = (day: Day): Period => periodOfWeek(weekOf(day));
+/** The first period of the quarter that a period is in. */
+export const quarterOf = (period: Period): Period => period - (period % QUARTER_PERIODS);
 /** The Monday of a week. */
 export const weekStart = (week: Week): Day => EPOCH_MONDAY + week * WEEK_DAYS;
 /** The first Monday of a period. */
