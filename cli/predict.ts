@@ -3,12 +3,16 @@
  *
  *   npm run predict -- --orders FILE.csv --until DATE --horizon-days N --out FILE.csv
  */
+import type { Due, WhenModel } from '../functions/contract/prediction-when.ts';
 import type { WhoModel, WhoPrediction } from '../functions/contract/prediction-who.ts';
-import type { Basis, Day } from '../functions/contract/predictions.ts';
+import type { Basis, Basket, Day } from '../functions/contract/predictions.ts';
 import {
   expectedValue,
   fitGammaGamma,
 } from '../functions/domain/prediction/families/gamma-gamma.ts';
+import { basketsOfDays } from '../functions/domain/prediction/when/baskets.ts';
+import { learnWhen } from '../functions/domain/prediction/when/learn.ts';
+import { nextOrder } from '../functions/domain/prediction/when/next.ts';
 import { fitWho } from '../functions/domain/prediction/who/fit.ts';
 import { panelFromDays } from '../functions/domain/prediction/who/panel-from-days.ts';
 import { predictWho } from '../functions/domain/prediction/who/predict.ts';
@@ -31,7 +35,8 @@ const USAGE = `npm run predict -- --orders FILE.csv[.gz] --out FILE.csv
   [--horizon-days N]    how far to look ahead; 90
 
 FILE needs the columns customer_id and date, and may have amount (or quantity and price); others are ignored.
-Several rows of a customer on one day are one order day.`;
+Several rows of a customer on one day are one order day. next_order_date is when the next one comes if it comes
+within the horizon, low and high the days between which four of five such dates lie.`;
 
 const OPTIONS = {
   orders: { type: 'string' },
@@ -51,6 +56,7 @@ type Shop = {
   until: Day;
   horizonDays: number;
   who: WhoModel;
+  when: WhenModel;
   /** Gamma-Gamma's parameters; absent where the file has no amounts. */
   spend: readonly number[] | undefined;
 };
@@ -66,8 +72,13 @@ function fitShop(book: OrderBook, until: Day, horizonDays: number): Shop {
     until,
     horizonDays,
     who: fitWho(panel, { horizonDays }),
+    when: learnWhen(undefined, basketsOf(buyers)),
     spend: book.hasAmounts ? fitSpend(buyers, until) : undefined,
   };
+}
+
+function* basketsOf(buyers: readonly Buyer[]): Generator<Basket> {
+  for (const { days } of buyers) yield* basketsOfDays(days);
 }
 
 function fitSpend(buyers: readonly Buyer[], until: Day): readonly number[] | undefined {
@@ -105,7 +116,11 @@ function writeAll(shop: Shop, file: string, io: Io): Totals {
       if (!history) continue;
       const who = predictWho(shop.who, history, shop.until, shop.horizonDays);
       const value = valueOf(shop, buyer, who.expectedOrders);
-      out.write(cellsOf(buyer, who, value));
+      const { days } = buyer;
+      // If they order within the horizon at all, which p_active tells, it is then.
+      const withinDays = shop.horizonDays;
+      const next = nextOrder(shop.when, { ...history, days }, shop.until, { withinDays });
+      out.write(cellsOf(buyer.id, who, value, next));
       add(totals, who, value);
       progress.at(out.rows, out.rows);
     }
@@ -118,16 +133,22 @@ function writeAll(shop: Shop, file: string, io: Io): Totals {
   return totals;
 }
 
-function cellsOf(buyer: Buyer, who: WhoPrediction, value: number | undefined): string[] {
-  const next = ['', '', ''];
+function cellsOf(
+  id: string,
+  who: WhoPrediction,
+  value: number | undefined,
+  { due, low, high }: Due,
+): string[] {
   // Nothing is known yet: an empty cell cannot be taken for a forecast.
-  if (who.basis === 'none') return [buyer.id, '', '', '', ...next, who.basis];
+  if (who.basis === 'none') return [id, '', '', '', '', '', '', who.basis];
   return [
-    buyer.id,
+    id,
     who.pActive.toFixed(6),
     who.expectedOrders.toFixed(6),
     value === undefined ? '' : value.toFixed(2),
-    ...next,
+    dayText(due),
+    dayText(low),
+    dayText(high),
     who.basis,
   ];
 }
