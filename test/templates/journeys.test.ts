@@ -7,6 +7,7 @@ import { buildRelease } from '../../infra/build-release.ts';
 import { Drive } from '../builders/drive.ts';
 import * as build from '../builders/events.ts';
 import { T0 } from '../builders/events.ts';
+import { model, whoModel, withModels } from '../builders/models.ts';
 import { AT_ONCE, settings } from '../builders/policy.ts';
 
 let all: Policy;
@@ -196,6 +197,22 @@ describe('win-back', () => {
     expect(steps).toEqual(['hello', 'goodbye']);
     const [hello, goodbye] = run.messages.map(({ plannedAt }) => plannedAt);
     expect((goodbye ?? 0) - (hello ?? 0)).toBe(14 * DAY_MS);
+  });
+  it('follows the model where one can tell, which tells the bus itself', () => {
+    const foreseeing = withModels(alone('win-back'), model('one', at(-1), whoModel()));
+    const run = drive(foreseeing, orders.slice(0, 2), at(300));
+    expect(run.emits.map(({ properties }) => properties['to'])).toEqual(['medium', 'high']);
+    expect(run.emits.some(({ properties }) => 'risk' in properties)).toBe(false);
+    expect(run.messages.map(({ step, risk }) => [step, risk])).toEqual([
+      ['hello', 'high'],
+      ['goodbye', 'high'],
+    ]);
+  });
+  it('leaves those alone who came once', () => {
+    const foreseeing = withModels(alone('win-back'), model('one', at(-1), whoModel()));
+    const run = drive(foreseeing, orders.slice(0, 1), at(300));
+    expect(run.emits.at(-1)?.properties['to']).toBe('high');
+    expect(run.messages).toEqual([]);
   });
   it('stops as soon as the customer is back', () => {
     const back = build.orderCompleted({ orderId: 'A-85', at: at(85), channel: 'store' });
