@@ -236,7 +236,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       'P14D',
       'P140D',
       'win-back/journey.yaml',
-      21,
+      23,
       '141',
     ],
     [
