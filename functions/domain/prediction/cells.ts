@@ -156,7 +156,7 @@ function addCustomer(book: CellBook, facts: Bought, currency: string, sign: 1 | 
 type Standing = { period: Period; cell: Cell };
 
 /** The way of one customer through the cells; where they stand at its end. */
-function addMoves(book: CellBook, days: readonly Day[], sign: 1 | -1): Standing | undefined {
+export function addMoves(book: CellBook, days: readonly Day[], sign: 1 | -1): Standing | undefined {
   const first = weekOf(days[0] ?? 0);
   let now: Standing | undefined;
   /** Where they stood when the period of `now` began, and its quarter. */
