@@ -1,0 +1,191 @@
+/**
+ * What a customer may buy for the first time. Whatever they have bought, put into the cart or looked at
+ * speaks for its neighbours; words searched for and attributes they keep to speak for the products that have
+ * them; all of it times how the product sells now. The sum is shared out over as many products as are new in
+ * an order of such a customer, so that it can stand beside what is bought again.
+ */
+import type { PickReason, WhatContext } from '../../../contract/prediction-what.ts';
+import { CHANCE_MAX, type Purchases } from './again.ts';
+import { type Affinity, affinityFactor } from './affinity.ts';
+import { wordsOf } from './features.ts';
+import type { Tables } from './tables.ts';
+
+export type Fresh = { place: number; chance: number; reason: PickReason };
+
+/** Of one customer's products the newest; older ones change nothing, but cost time. */
+const SOURCES_MAX = 64;
+/** What lies in the cart is wanted now. */
+const CART_WEIGHT = 2;
+/** A look is less than an order. */
+const VIEW_WEIGHT = 0.7;
+const VIEWS_MAX = 20;
+/** How much a look speaks for the product itself; twice, for twice. */
+const VIEWED_WEIGHT = 0.4;
+const SEARCHED_WEIGHT = 0.3;
+const SEARCHES_MAX = 5;
+/** Products of one word or attribute that are asked: those sold most. */
+const POSTINGS_MAX = 100;
+const ATTRIBUTE_WEIGHT = 0.02;
+/** What everybody buys speaks a little to everybody. */
+const POPULAR_WEIGHT = 0.05;
+/** Orders after which the customer's own taste for new products counts as much as that of the shop. */
+const NOVELTY_DOUBT = 3;
+/** Days in which a product is new to the shop. */
+const NEW_DAYS = 30;
+
+/** Parts of sums by product, and of each the reason that spoke loudest. */
+class Sums {
+  /** Products that something spoke for. */
+  readonly touched: number[] = [];
+  private readonly reasons: PickReason[] = [];
+  private readonly tables: Tables;
+
+  constructor(tables: Tables) {
+    this.tables = tables;
+  }
+
+  /** The number of a reason, for `add`. */
+  because(reason: PickReason): number {
+    return this.reasons.push(reason) - 1;
+  }
+
+  add(place: number, part: number, reason: number): void {
+    const { sums, loudest, reasons } = this.tables.scratch;
+    const sum = sums[place] as number;
+    if (sum === 0) this.touched.push(place);
+    if (part > (loudest[place] as number)) {
+      loudest[place] = part;
+      reasons[place] = reason;
+    }
+    sums[place] = sum + part;
+  }
+
+  neighboursOf(product: string, weight: number, why: PickReason): void {
+    const { places, neighbours } = this.tables;
+    const source = places.get(product);
+    if (source === undefined) return;
+    const { starts, targets, weights } = neighbours;
+    const reason = this.because(why);
+    const end = starts[source + 1] as number;
+    for (let at = starts[source] as number; at < end; at += 1) {
+      this.add(targets[at] as number, weight * (weights[at] as number), reason);
+    }
+  }
+
+  itself(product: string, part: number, why: PickReason): void {
+    const place = this.tables.places.get(product);
+    if (place !== undefined) this.add(place, part, this.because(why));
+  }
+
+  /** The sum and its reason; the place is as nobody had spoken for it. */
+  take(place: number): { sum: number; reason: PickReason } {
+    const { sums, loudest, reasons } = this.tables.scratch;
+    const sum = sums[place] as number;
+    sums[place] = 0;
+    loudest[place] = 0;
+    return { sum, reason: this.reasons[reasons[place] as number] as PickReason };
+  }
+}
+
+/** Everything that the customer does not have yet and that something speaks for, in no order. */
+export function freshOf(
+  tables: Tables,
+  context: WhatContext,
+  { purchases, affinity }: { purchases: Purchases; affinity: Affinity },
+): Fresh[] {
+  const sums = new Sums(tables);
+  addBought(sums, context, purchases);
+  addViews(sums, context);
+  addSearches(sums, tables, context);
+  addAttributes(sums, tables, affinity);
+  addPopular(sums, tables, context.at);
+  const had = new Set<number | undefined>();
+  for (const { product } of purchases.own) had.add(tables.places.get(product));
+  for (const product of context.cart ?? []) had.add(tables.places.get(product));
+  const found: Fresh[] = [];
+  for (const place of sums.touched) {
+    const { sum, reason } = sums.take(place);
+    if (had.has(place)) continue;
+    const trend = tables.trend[place] as number;
+    found.push({ place, chance: sum * trend * affinityFactor(tables, affinity, place), reason });
+  }
+  return sharedOut(found, noveltyOf(tables, purchases));
+}
+
+function addPopular(sums: Sums, { popular, share, stats }: Tables, at: number): void {
+  const [known, fresh] = [sums.because({ code: 'popular' }), sums.because({ code: 'new' })];
+  for (const place of popular) {
+    const isNew = (stats[place]?.first ?? 0) > at - NEW_DAYS;
+    sums.add(place, POPULAR_WEIGHT * (share[place] as number), isNew ? fresh : known);
+  }
+}
+
+function addBought(sums: Sums, { cart = [] }: WhatContext, { own, days }: Purchases): void {
+  const last = days.at(-1);
+  for (const { product, last: day } of own.slice(0, SOURCES_MAX)) {
+    const code = day === last ? 'bought-together' : 'bought-next';
+    sums.neighboursOf(product, 1, { code, because: product });
+  }
+  for (const product of cart.slice(0, SOURCES_MAX)) {
+    sums.neighboursOf(product, CART_WEIGHT, { code: 'bought-together', because: product });
+  }
+}
+
+function addViews(sums: Sums, { views = [] }: WhatContext): void {
+  const times = new Map<string, number>();
+  for (const product of views.slice(0, VIEWS_MAX)) {
+    times.set(product, (times.get(product) ?? 0) + 1);
+  }
+  for (const [product, looks] of times) {
+    const weight = Math.sqrt(looks);
+    sums.neighboursOf(product, VIEW_WEIGHT * weight, { code: 'similar', because: product });
+    sums.itself(product, VIEWED_WEIGHT * looks, { code: 'viewed', times: looks });
+  }
+}
+
+function addSearches(sums: Sums, tables: Tables, { searches = [] }: WhatContext): void {
+  for (const words of searches.slice(0, SEARCHES_MAX)) {
+    const asked = [...new Set(wordsOf(words))];
+    const found = new Map<number, number>();
+    for (const word of asked) {
+      for (const place of productsWith(tables, word)) found.set(place, (found.get(place) ?? 0) + 1);
+    }
+    const reason = sums.because({ code: 'searched', words });
+    for (const [place, hits] of found) {
+      sums.add(place, SEARCHED_WEIGHT * (hits / asked.length) ** 2, reason);
+    }
+  }
+}
+
+/** Products with the word in their title, category or attributes. */
+function productsWith({ words, postings }: Tables, word: string): Set<number> {
+  const found = new Set<number>();
+  for (const code of words.get(word) ?? []) {
+    for (const place of (postings[code] ?? []).slice(0, POSTINGS_MAX)) found.add(place);
+  }
+  return found;
+}
+
+function addAttributes(sums: Sums, tables: Tables, affinity: Affinity): void {
+  for (const { code, name, value, because, share } of affinity.liked) {
+    const reason = sums.because({ code: 'same-attribute', name, value, because });
+    for (const place of (tables.postings[code] ?? []).slice(0, POSTINGS_MAX)) {
+      sums.add(place, ATTRIBUTE_WEIGHT * share, reason);
+    }
+  }
+}
+
+/** Products that are new to the customer in one of their orders. */
+function noveltyOf({ totals }: Tables, { own, days }: Purchases): number {
+  const shop = totals.laterOrders > 0 ? totals.firstTimes / totals.laterOrders : 1;
+  const later = Math.max(0, days.length - 1);
+  const fresh = own.filter(({ first }) => first !== days[0]).length;
+  return (fresh + NOVELTY_DOUBT * shop) / (later + NOVELTY_DOUBT);
+}
+
+function sharedOut(found: Fresh[], novelty: number): Fresh[] {
+  const sum = found.reduce((all, { chance }) => all + chance, 0);
+  if (sum <= 0) return found;
+  for (const each of found) each.chance = Math.min(CHANCE_MAX, (each.chance / sum) * novelty);
+  return found;
+}
