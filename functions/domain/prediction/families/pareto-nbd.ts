@@ -110,7 +110,8 @@ function sumOver(c: Columns, params: Params): Float64Array {
   return sums;
 }
 
-function objectiveOf(c: Columns) {
+/** Mean negative log-likelihood at (ln r, ln alpha, ln s, ln beta), gradient included. */
+export function paretoObjective(c: Columns) {
   return (at: Float64Array, gradient: Float64Array): number => {
     const params = Array.from(at, Math.exp);
     const sums = sumOver(c, params as Params);
@@ -155,7 +156,7 @@ export const paretoNbd: Family = {
     const c = columnsOf(rows);
     if (c.total === 0) return { params: [1, 1, 1, 1], logLikelihood: 0, converged: false };
     return search({
-      objective: objectiveOf(c),
+      objective: paretoObjective(c),
       start: startOf(c.scale, start),
       timed: TIMED,
       scale: c.scale,
@@ -165,7 +166,7 @@ export const paretoNbd: Family = {
   },
   logLikelihood(params, rows) {
     const c = columnsOf(rows);
-    return -objectiveOf(c)(Float64Array.from(params, Math.log), new Float64Array(4)) * c.total;
+    return -paretoObjective(c)(Float64Array.from(params, Math.log), new Float64Array(4)) * c.total;
   },
   pActive: active,
   expected,
