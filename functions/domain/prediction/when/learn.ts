@@ -50,14 +50,15 @@ export function learnWhen(
   if (products) model.refill = refillsOf(products);
   addOrders(model, rows);
   addProducts(model, rows);
+  // Rounded before the fit, so that learning nothing more says the same.
+  model.learned.orders = fadedGrid(model.learned.orders, 1);
   model.orders = fitLevel(model.learned.orders);
   model.byProduct = mostTelling(model.byProduct);
   // Whose rhythm is whose is told against the shop's, so after it.
   addSlopes(model, rows);
   addShifted(model, rows);
-  model.products = fitLevel(model.learned.products);
-  model.learned.orders = fadedGrid(model.learned.orders, 1);
   model.learned.products = fadedGrid(model.learned.products, 1);
+  model.products = fitLevel(model.learned.products);
   return model;
 }
 
