@@ -51,9 +51,12 @@ function asked(
 ): void {
   const wanted = Math.max(PERIOD_DAYS, horizonDays);
   const days = Math.min(wanted, Math.floor((today + 1 - firstDay) / 2));
-  const newest = nearest(today + 1 - days);
+  const near = nearest(today + 1 - days);
+  // Rounding must not leave more ahead than behind.
+  const isTooLong = today + 1 - periodStart(near) > periodStart(near) - firstDay;
+  const newest = near + (isTooLong ? 1 : 0);
   put(newest, today + 1);
-  const long = Math.max(1, Math.round(days / PERIOD_DAYS));
+  const long = Math.max(1, Math.round((today + 1 - periodStart(newest)) / PERIOD_DAYS));
   for (let back = 1; back < ORIGINS; back += 1) {
     const period = newest - back * Math.ceil(long / 2);
     put(period, periodStart(period + long));
