@@ -1,14 +1,15 @@
 /** What the start page counts, from the rows as they are written; made again from the tables at a start. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Message, MessageState } from '../../functions/contract/messages.ts';
+import type { ChurnRisk } from '../../functions/contract/predictions.ts';
 import type { DecisionReason } from '../../functions/contract/reasons.ts';
 import { DAY_MS, type Instant } from '../../functions/contract/time.ts';
+import type { Group } from '../../functions/domain/lift.ts';
+import { CHURN_ALARM } from '../../functions/domain/wake/risk.ts';
 import type { Item } from './data/dynoxide.ts';
 
 /** Orders count for a mail, or for the mail that was held out, so long after. */
 const ORDER_WINDOW_MS = 7 * DAY_MS;
-/** Below that a difference of orders is luck: 10% against 13% needs thousands, 50 only stops nonsense. */
-export const GROUP_MIN = 50;
 const RECENT_MAX = 60;
 
 export type Decided = DecisionReason & { customerId: string };
@@ -35,10 +36,16 @@ export type StepFigures = {
   unsubscribed: number;
   complained: number;
   /** Of customers, not of mails. */
-  mailed: { customers: number; ordered: number };
-  held: { customers: number; ordered: number };
+  mailed: Group;
+  held: Group;
+  /** The same by how likely customers were lost when it was decided; `unknown` where nobody could tell. */
+  bands: { risk: Band; mailed: Group; held: Group }[];
 };
-type Occasion = { customerId: string; at: Instant };
+export type Band = ChurnRisk | 'unknown';
+const BANDS: readonly Band[] = ['low', 'medium', 'high', 'unknown'];
+
+type Occasion = { customerId: string; at: Instant; risk?: ChurnRisk | undefined };
+type Groups = { [band in Band]: Group } & { all: Group };
 type StepRows = {
   planned: Set<string>;
   sent: Map<string, Occasion>;
@@ -56,6 +63,7 @@ export class Figures {
   private readonly customers = new Set<string>();
   private readonly events = new Map<string, number>();
   private recent: Decided[] = [];
+  private alarms: Decided[] = [];
 
   /** A row of the log table. */
   logged(row: Item): void {
@@ -110,15 +118,18 @@ export class Figures {
     rows.planned.add(message.id);
     if (message.state === 'SENT') {
       const at = message.sentAt ?? message.plannedAt;
-      rows.sent.set(message.id, { customerId: message.customerId, at });
+      rows.sent.set(message.id, { customerId: message.customerId, at, risk: message.risk });
     }
   }
 
   private decided(decided: Decided): void {
-    const { journey, step, outcome, at, customerId, occasion } = decided;
+    const { journey, step, outcome, at, customerId, occasion, reason } = decided;
     if (outcome === 'held-out') {
-      this.rowsOf(journey, step).held.set(`${customerId} ${occasion}`, { customerId, at });
+      const risk = reason['risk'] as ChurnRisk | undefined;
+      this.rowsOf(journey, step).held.set(`${customerId} ${occasion}`, { customerId, at, risk });
     }
+    if (journey === CHURN_ALARM && reason.code === 'risk-changed') this.alarms.push(decided);
+    if (this.alarms.length > RECENT_MAX * 2) this.alarms = this.lastAlarms(RECENT_MAX);
     this.recent.push(decided);
     if (this.recent.length > RECENT_MAX * 2) {
       this.recent = this.recent.sort((a, b) => a.at - b.at).slice(-RECENT_MAX);
@@ -157,6 +168,11 @@ export class Figures {
     return [...this.recent].sort((a, b) => b.at - a.at).slice(0, limit);
   }
 
+  /** Changes of churn risk that were told, newest first. */
+  lastAlarms(limit: number): Decided[] {
+    return [...this.alarms].sort((a, b) => b.at - a.at).slice(0, limit);
+  }
+
   byState(): { [state in MessageState]?: number } {
     const counts: { [state in MessageState]?: number } = {};
     for (const { state } of this.messages.values()) counts[state] = (counts[state] ?? 0) + 1;
@@ -177,6 +193,8 @@ export class Figures {
     return [...this.steps]
       .map(([key, rows]) => {
         const [journey = '', step = ''] = key.split('\n');
+        const mailed = this.orderedAfter(rows.sent.values());
+        const held = this.orderedAfter(rows.held.values());
         return {
           journey,
           step,
@@ -186,24 +204,37 @@ export class Figures {
           clicked: rows.clicked.size,
           unsubscribed: rows.unsubscribed.size,
           complained: rows.complained.size,
-          mailed: this.orderedAfter(rows.sent.values()),
-          held: this.orderedAfter(rows.held.values()),
+          mailed: mailed.all,
+          held: held.all,
+          bands: BANDS.map((risk) => ({ risk, mailed: mailed[risk], held: held[risk] })),
         };
       })
       .filter(({ step }) => step !== '');
   }
 
-  /** Each customer once, from the first occasion on. */
-  private orderedAfter(occasions: Iterable<Occasion>): { customers: number; ordered: number } {
-    const first = new Map<string, Instant>();
-    for (const { customerId, at } of occasions) {
-      first.set(customerId, Math.min(first.get(customerId) ?? at, at));
+  /** Each customer once, from the first occasion on, and in its band. */
+  private orderedAfter(occasions: Iterable<Occasion>): Groups {
+    const first = new Map<string, Occasion>();
+    for (const occasion of occasions) {
+      const known = first.get(occasion.customerId);
+      if (!known || occasion.at < known.at) first.set(occasion.customerId, occasion);
     }
-    let ordered = 0;
-    for (const [customerId, at] of first) {
+    const none = (): Group => ({ customers: 0, ordered: 0 });
+    const groups: Groups = {
+      all: none(),
+      low: none(),
+      medium: none(),
+      high: none(),
+      unknown: none(),
+    };
+    for (const { customerId, at, risk = 'unknown' } of first.values()) {
       const orders = this.orders.get(customerId) ?? [];
-      if (orders.some((time) => time > at && time <= at + ORDER_WINDOW_MS)) ordered += 1;
+      const ordered = orders.some((time) => time > at && time <= at + ORDER_WINDOW_MS);
+      for (const group of [groups.all, groups[risk]]) {
+        group.customers += 1;
+        if (ordered) group.ordered += 1;
+      }
     }
-    return { customers: first.size, ordered };
+    return groups;
   }
 }

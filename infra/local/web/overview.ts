@@ -1,8 +1,10 @@
 /** The start page: the clock, what has happened, and why. */
 import { html, raw } from 'hono/html';
 import type { MessageState } from '../../../functions/contract/messages.ts';
-import { type Decided, GROUP_MIN, type StepFigures } from '../figures.ts';
+import { GROUP_MIN, liftOf } from '../../../functions/domain/lift.ts';
+import type { Decided, StepFigures } from '../figures.ts';
 import { type Html, page } from './layout.ts';
+import { liftByRisk, percent, points } from './lift.ts';
 import { count, OUTCOMES, reasonWords, STATES, stamp, title } from './words.ts';
 
 export type Overview = {
@@ -33,6 +35,7 @@ export const overview = (o: Overview) =>
 ${story(o)}
 <div class="top">${clock(o)}${tiles(o)}</div>
 ${journeys(o.steps)}
+${liftByRisk(o.steps)}
 ${decisions(o.decisions)}
 ${running(o)}`,
   });
@@ -103,7 +106,7 @@ behind or a delivery will show here.</p>`;
   const names = [...new Set(steps.map(({ journey }) => journey))].sort();
   return html`<h2>Journeys</h2>
 <p class="note">Clicks are those that were told: links are not tracked by default. Orders within 7 days are
-compared once ${GROUP_MIN} customers are in each group; even then small differences are luck.</p>
+compared once ${GROUP_MIN} customers are in each group. In brackets what the difference may really be (95%).</p>
 <div class="card scroll stack"><table>
 <thead><tr><th>Step</th>${COLUMNS.map((name) => html`<th class="n">${name}</th>`)}<th>Ordered within 7 days</th></tr></thead>
 ${names.map(
@@ -132,12 +135,9 @@ function lift({ mailed, held }: StepFigures): Html | Promise<Html> {
   if (Math.min(mailed.customers, held.customers) < GROUP_MIN) {
     return html`cannot tell yet <small>${groups}; wanted ${GROUP_MIN} each</small>`;
   }
-  return html`${percent(mailed)} mailed, ${percent(held)} held out
+  return html`${percent(mailed)} mailed, ${percent(held)} held out: ${points(liftOf(mailed, held))}
 <small>of ${count(mailed.customers)} and ${count(held.customers)} customers</small>`;
 }
-
-const percent = ({ customers, ordered }: { customers: number; ordered: number }): string =>
-  `${((100 * ordered) / Math.max(customers, 1)).toFixed(1)}%`;
 
 function decisions(list: Decided[]): Html | Promise<Html> {
   if (list.length === 0) return html``;
@@ -146,7 +146,7 @@ function decisions(list: Decided[]): Html | Promise<Html> {
     (one) => html`<li><time datetime="${new Date(one.at).toISOString()}">${stamp(one.at)}</time>
 <span><span class="pill ${OUTCOMES[one.outcome].tone}">${OUTCOMES[one.outcome].words}</span></span>
 <span class="why what">${title(one.journey)}${one.step ? html` › ${title(one.step)}` : ''}:
-${reasonWords(one.reason)} <small><code>${one.reason.code}</code> customer <code>${one.customerId.slice(0, 8)}</code></small></span></li>`,
+${reasonWords(one.reason)} <small><code>${one.reason.code}</code> <a href="/customers/${one.customerId}">customer <code>${one.customerId.slice(0, 8)}</code></a></small></span></li>`,
   )}</ul>`;
 }
 
