@@ -32,23 +32,20 @@ export type Purchases = {
 
 /** What is after `at` is not known yet. */
 export function purchasesOf({ bought, at }: Pick<WhatContext, 'bought' | 'at'>): Purchases {
-  const days = new Map<string, Set<Day>>();
-  for (const { product, day } of bought) {
-    if (day > at) continue;
-    const known = days.get(product);
-    if (known) known.add(day);
-    else days.set(product, new Set([day]));
+  const known = bought.filter(({ day }) => day <= at).sort((a, b) => a.day - b.day);
+  const own = new Map<string, Own>();
+  const days: Day[] = [];
+  for (const { product, day } of known) {
+    if (days.at(-1) !== day) days.push(day);
+    const before = own.get(product);
+    if (!before) own.set(product, { product, times: 1, first: day, last: day });
+    else if (before.last !== day) {
+      before.times += 1;
+      before.last = day;
+    }
   }
-  const own = [...days].map(([product, some]) => ({
-    product,
-    times: some.size,
-    first: Math.min(...some),
-    last: Math.max(...some),
-  }));
-  return {
-    days: [...new Set([...days.values()].flatMap((some) => [...some]))].sort((a, b) => a - b),
-    own: own.sort((a, b) => b.last - a.last || (a.product < b.product ? -1 : 1)),
-  };
+  const latestFirst = (a: Own, b: Own) => b.last - a.last || (a.product < b.product ? -1 : 1);
+  return { days, own: [...own.values()].sort(latestFirst) };
 }
 
 /** Share of later orders in which its buyers have it again. */

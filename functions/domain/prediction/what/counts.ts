@@ -22,7 +22,7 @@ export const PRODUCTS_MAX = 50_000;
 /** Of one order, as of the earlier ones, for pairs: these grow with the square. */
 export const PRODUCTS_PER_ORDER_MAX = 64;
 /** Earlier products that were passed over this time. */
-const PASSED_MAX = 1_024;
+export const EARLIER_KEPT = 1_024;
 /** Halved so often, nothing is left. */
 const HALVINGS_MAX = 64;
 
@@ -131,7 +131,7 @@ export class Counts {
 
   private known(products: readonly string[]): number[] {
     const places = new Set<number>();
-    for (const product of products.slice(0, PASSED_MAX)) {
+    for (const product of products.slice(0, EARLIER_KEPT)) {
       const place = this.places.get(product);
       if (place !== undefined) places.add(place);
     }

@@ -8,6 +8,7 @@ import type { PickReason, WhatContext } from '../../../contract/prediction-what.
 import { CHANCE_MAX, type Purchases } from './again.ts';
 import { type Affinity, affinityFactor } from './affinity.ts';
 import { wordsOf } from './features.ts';
+import { BUYERS_KNOWN } from './likeness.ts';
 import type { Tables } from './tables.ts';
 
 export type Fresh = { place: number; chance: number; reason: PickReason };
@@ -107,9 +108,26 @@ export function freshOf(
     const { sum, reason } = sums.take(place);
     if (had.has(place)) continue;
     const trend = tables.trend[place] as number;
-    found.push({ place, chance: sum * trend * affinityFactor(tables, affinity, place), reason });
+    const chance = sum * trend * affinityFactor(tables, affinity, place);
+    found.push({ place, chance, reason: honest(tables, place, reason) });
   }
   return sharedOut(found, noveltyOf(tables, purchases));
+}
+
+/** Whom too few have bought was found by what it has in common: then that is the reason. */
+function honest(tables: Tables, place: number, reason: PickReason): PickReason {
+  if (reason.code !== 'bought-together' && reason.code !== 'bought-next') return reason;
+  if ((tables.stats[place]?.buyers ?? 0) >= BUYERS_KNOWN) return reason;
+  const { because } = reason;
+  const source = tables.places.get(because);
+  const theirs = source === undefined ? [] : (tables.featured[source] ?? []);
+  const common = (tables.featured[place] ?? []).filter((code) => theirs.includes(code));
+  if (common.length === 0) return reason;
+  for (const code of common) {
+    const attribute = tables.features[code]?.attribute;
+    if (attribute) return { code: 'same-attribute', ...attribute, because };
+  }
+  return { code: 'similar', because };
 }
 
 function addPopular(sums: Sums, { popular, share, stats }: Tables, at: number): void {

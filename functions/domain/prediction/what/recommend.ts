@@ -54,11 +54,35 @@ export function recommend(model: WhatModel | undefined, context: WhatContext, k:
 const AHEAD = 64;
 
 function* bestFirst(scored: readonly Pick[], wanted: number): Generator<Pick> {
-  const size = wanted * 2 + AHEAD;
-  const scores = Float64Array.from(scored, ({ score }) => score).sort();
-  const least = scores.at(-size) ?? Number.NEGATIVE_INFINITY;
+  const least = nthScore(scored, wanted * 2 + AHEAD);
   yield* scored.filter(({ score }) => score >= least).sort(byScore);
-  if (scored.length > size) yield* scored.filter(({ score }) => score < least).sort(byScore);
+  yield* scored.filter(({ score }) => score < least).sort(byScore);
+}
+
+/** The n-th best score, by a heap of the best so far with the least on top; of fewer the least there is. */
+function nthScore(scored: readonly Pick[], n: number): number {
+  if (scored.length <= n) return Number.NEGATIVE_INFINITY;
+  const heap = Float64Array.from(scored.slice(0, n), ({ score }) => score).sort();
+  for (let next = n; next < scored.length; next += 1) {
+    const { score } = scored[next] as Pick;
+    if (score > (heap[0] as number)) sink(heap, score);
+  }
+  return heap[0] as number;
+}
+
+/** Puts the score in the place of the least one. */
+function sink(heap: Float64Array, score: number): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number))
+      child += 1;
+    if ((heap[child] as number) >= score) break;
+    heap[at] = heap[child] as number;
+    at = child;
+  }
+  heap[at] = score;
 }
 
 const byScore = (a: Pick, b: Pick): number => b.score - a.score || (a.product < b.product ? -1 : 1);
