@@ -25,12 +25,14 @@ export const BUNDLE_BUDGETS: Readonly<Record<FunctionName, number>> = {
   ingest: 410_000,
   inbound: 420_000,
   publish: 450_000,
-  react: 450_000,
+  react: 480_000,
   wake: 330_000,
   deliver: 660_000,
   // Beside the ledger, what folds an event: the audit asks `decide` whether it has been.
-  sweep: 470_000,
+  sweep: 520_000,
   pages: 415_000,
+  gather: 385_000,
+  learn: 420_000,
 };
 
 export type Bundles = {

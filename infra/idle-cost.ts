@@ -34,6 +34,11 @@ const EMPTY_QUERY_UNITS = 0.5;
 const SWEEP_QUERIES = 2;
 /** The audit looks into a part of the log each hour; a scan that finds nothing costs the same. */
 const AUDIT_SCANS = HOURS_A_MONTH;
+/** A night of \`learn\`: pointer, cells and nine dates of baskets; the pointer written again. */
+const NIGHTS_A_MONTH = HOURS_A_MONTH / 24;
+const NIGHT_READS = 1 + 1 + 9 * EMPTY_QUERY_UNITS;
+/** What a night with nothing to learn takes, with margin, on a whole vCPU. */
+const NIGHT_GB_SECONDS = 2 * 1.77;
 /** Rows of CONTROL that sweep reads: pause, breaker, the day's counters. */
 const SWEEP_READS = 4;
 /** Gauges that sweep writes even when nothing happens; counters cost only in hours in which they count. */
@@ -67,12 +72,14 @@ export function idleCost(templates: readonly TemplateJson[]): IdleLine[] {
   // Each tick and each sweep asks one queue for its depth; a sweep looks into each dead-letter queue.
   const requests = polled * POLLS_A_MINUTE * MINUTES_A_MONTH + wakes + sweeps * (1 + polled);
   const queries = (wakes + sweeps * SWEEP_QUERIES) * SHARDS;
-  const units = (queries + AUDIT_SCANS) * EMPTY_QUERY_UNITS + sweeps * SWEEP_READS;
-  const gbSeconds = (wakes + sweeps) * TICK_SECONDS * 0.5;
+  const nights = isNightly(of('AWS::Events::Rule')) ? NIGHTS_A_MONTH : 0;
+  const units =
+    (queries + AUDIT_SCANS) * EMPTY_QUERY_UNITS + sweeps * SWEEP_READS + nights * NIGHT_READS;
+  const gbSeconds = (wakes + sweeps) * TICK_SECONDS * 0.5 + nights * NIGHT_GB_SECONDS;
   return [
     line('requests to polled queues', requests, PRICES.sqsRequest, FREE.sqsRequests),
-    line('read units of ticks, audit', units, PRICES.dynamoReadUnit),
-    line('calls of ticks', wakes + sweeps, PRICES.lambdaRequest, FREE.lambdaRequests),
+    line('read units of ticks, nights', units, PRICES.dynamoReadUnit),
+    line('calls of ticks', wakes + sweeps + nights, PRICES.lambdaRequest, FREE.lambdaRequests),
     line('GB-seconds of ticks', gbSeconds, PRICES.lambdaGbSecond, FREE.lambdaGbSeconds),
     line('alarms', of('AWS::CloudWatch::Alarm').length, PRICES.alarm, FREE.alarms),
     line('own metrics', IDLE_METRICS, PRICES.metric, FREE.metrics),
@@ -97,6 +104,9 @@ function ticks(rules: readonly Resource[]): { wakes: number; sweeps: number } {
     .map((match) => MINUTES_A_MONTH / Number(match[1]));
   return { wakes: Math.max(...rates, 0), sweeps: Math.min(...rates) };
 }
+
+const isNightly = (rules: readonly Resource[]): boolean =>
+  rules.some(({ Properties }) => String(Properties?.ScheduleExpression).startsWith('cron('));
 
 /** The lines as a table with a sum, for people. */
 export function idleTable(lines: readonly IdleLine[]): string {

@@ -16,7 +16,7 @@ export const ASSUMED = {
   /** The volume that the figures are for, one event a call, spread evenly: peaks fill batches better. */
   eventsAMonth: 1e6,
   /** Seconds that a queue or stream waits to fill a batch. */
-  windowS: { publish: 5, facts: 0, browse: 20, wakes: 0, deliver: 0, inbound: 20 },
+  windowS: { publish: 5, facts: 0, browse: 20, wakes: 0, deliver: 0, inbound: 20, gather: 300 },
   /** Lambda polls a queue by five connections, each of which fills a batch of its own. */
   pollers: 5,
   /** A new table on demand has four partitions, and its stream as many shards. */
@@ -65,9 +65,16 @@ const units = ({ readUnits, writeUnits }: Pick<StepUsage, 'readUnits' | 'writeUn
 
 type Lane = keyof typeof ASSUMED.windowS;
 
+/** Lanes that are fed by a stream. */
+const STREAMS: ReadonlySet<Lane> = new Set(['publish', 'gather']);
+
 /** Messages that one invocation gets: the first, and what reaches the same connection while it waits. */
 const batchOf = (lane: Lane, aSecond: number): number =>
-  1 + (aSecond / (lane === 'publish' ? ASSUMED.shards : ASSUMED.pollers)) * ASSUMED.windowS[lane];
+  1 + (aSecond / (STREAMS.has(lane) ? ASSUMED.shards : ASSUMED.pollers)) * ASSUMED.windowS[lane];
+
+/** Orders that one call of \`gather\` gets, and keeps in one row. */
+export const gatherBatch = (): number =>
+  batchOf('gather', EVENTS_A_SECOND * MIX['Order Completed']);
 
 /** What a minute's tick brings comes at once; the connections share it. */
 const shareOf = (aMinute: number, among: number): number => Math.max(1, aMinute / among);
@@ -87,6 +94,7 @@ export function batches({ figures, events }: Counted): { [lane in Lane]: number 
     wakes: shareOf(wakes * 60, ASSUMED.pollers),
     deliver: shareOf(mails * 60, ASSUMED.pollers),
     inbound: batchOf('inbound', mails),
+    gather: gatherBatch(),
   };
 }
 
@@ -126,7 +134,16 @@ export function eventCost(counted: Counted, kind: MixKind): Cost {
   cost = add(cost, queued(lane));
   cost = add(cost, units(react));
   cost = add(cost, invocation(largeGb, react.calls, lane));
+  if (kind === 'Order Completed') cost = add(cost, gatherCost(counted));
   return add(cost, auditCost(counted, kind));
+}
+
+/** What \`learn\` wants of one order: a look at its customer, and its share of a row. */
+function gatherCost(counted: Counted): Partial<Cost> {
+  const gather = stepOf(counted, 'gather');
+  const { gather: batch } = batches(counted);
+  const { smallGb } = ASSUMED;
+  return { ...units(gather), ...invocation(smallGb, gather.calls * batch, batch) };
 }
 
 /** Eventually consistent: half a unit for each 4 KB. */

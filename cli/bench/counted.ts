@@ -53,6 +53,7 @@ function stepsOf(meter: Meter, figures: PipelineFigures): StepUsage[] {
   const times = (step: string): number => {
     const [verb, ...kind] = step.split(' ');
     if (step === 'react emit') return figures.emits;
+    if (step === 'gather') return figures.events['Order Completed'] ?? 1;
     if (verb === 'ingest' || verb === 'react') return figures.events[kind.join(' ')] ?? 1;
     if (step === 'wake') return figures.wakes - figures.planningWakes;
     if (step === 'plan') return figures.planningWakes;

@@ -31,6 +31,7 @@ import { type Instant, iso } from '../../functions/contract/time.ts';
 import { writeKey } from '../../functions/contract/write-keys.ts';
 import { parseOrder } from '../../functions/handlers/react.ts';
 import type { SegmentEvent } from '../../infra/local/demo/segment.ts';
+import { Gathering } from './gathering.ts';
 import type { Meter } from './meter.ts';
 
 export type PipelineOptions = {
@@ -81,6 +82,7 @@ export class Pipeline {
   private readonly dues = new Heap<Due>((a, b) =>
     a.at !== b.at ? a.at < b.at : a.kind !== b.kind ? a.kind === 'wake' : a.id < b.id,
   );
+  private readonly gathering: Gathering;
   private readonly ingestDeps: IngestDeps;
   private readonly reactDeps: ReactDeps;
   private readonly deliverDeps: DeliverDeps;
@@ -95,6 +97,7 @@ export class Pipeline {
     const policies = { current: async () => policy };
     const customers = this.watched(dynamoCustomers(config));
     this.logWriter = this.recorded(dynamoLogWriter(config));
+    this.gathering = new Gathering(meter, tables.state);
     this.ingestDeps = {
       log: this.logWriter,
       rejects: { add: async (rejects) => Promise.reject(new Error(JSON.stringify(rejects))) },
@@ -228,6 +231,7 @@ export class Pipeline {
         event: eventOf(logged),
       }));
       await publish(this.publishDeps, changes);
+      await this.gathering.logged(changes, this.now);
       for (const { name, detail } of this.entries.splice(0)) {
         const message = JSON.stringify({ detail });
         this.figures.busBytes[name] = (this.figures.busBytes[name] ?? 0) + message.length;

@@ -6,6 +6,9 @@ export type Catalogue = {
   find(ids: readonly string[]): Promise<Map<string, CatalogueProduct>>;
 };
 
+/** Everything that the feed has told of, in pages. */
+export type CatalogueReader = { pages(): AsyncIterable<readonly CatalogueProduct[]> };
+
 export type CatalogueWriter = {
   /** Each takes the place of what was told of the same product before. */
   put(products: readonly CatalogueProduct[]): Promise<void>;

@@ -4,7 +4,6 @@
  * and the next one does its work.
  */
 import type { CatalogueProduct } from '../contract/catalogue.ts';
-import { PerennialError } from '../contract/errors.ts';
 import { hashId } from '../contract/ids.ts';
 import type { WhatModel } from '../contract/prediction-what.ts';
 import type { WhenModel } from '../contract/prediction-when.ts';
@@ -14,30 +13,25 @@ import { BASKETS_DAYS } from '../contract/retention.ts';
 import type { Settings } from '../contract/settings.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
 import { type CellRow, sumOfRows } from '../domain/prediction/cells.ts';
-import { type Period, periodOf } from '../domain/prediction/cells/grid.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { CatalogueReader } from './catalogue.ts';
+import { type CellPage, type Cells, tidyCells } from './cells.ts';
 import { type Baskets, dateOf } from './gather.ts';
 import { EFFECTIVE_AFTER_MS, type LearnState, type Manifest, type ModelStore } from './models.ts';
 
-export type Cells = {
-  /** All rows of all periods, in pages; rows of one name add up. */
-  read(): AsyncIterable<readonly CellRow[]>;
-  /** Adds the rows of periods before this one up under the base; nobody ever sees another sum. */
-  roll(before: Period): Promise<number>;
-};
-
 /** What the models are made with. Pure; each is given what it said before. */
 export type Learners = {
-  who(rows: readonly CellRow[], at: { today: Day; horizonDays: number }): WhoModel;
+  who(counted: Counted, at: { today: Day; horizonDays: number }): WhoModel;
   when(previous: WhenModel | undefined, baskets: readonly Basket[], products: Products): WhenModel;
   what(previous: WhatModel | undefined, baskets: readonly Basket[], products: Products): WhatModel;
 };
+/** Everything in the cells: rows of one name added up, in a fixed order. */
+export type Counted = CellPage;
 export type Products = ReadonlyMap<string, CatalogueProduct>;
 
 export type LearnDeps = {
   cells: Cells;
   baskets: Pick<Baskets, 'read'>;
-  catalogue: Catalogue;
+  catalogue: CatalogueReader;
   models: ModelStore;
   learners: Learners;
   policies: { current(): Promise<{ settings: Settings }> };
@@ -49,13 +43,13 @@ export type LearnDeps = {
 
 export type Learned = 'published' | 'nothing-new' | 'overtaken';
 
-/**
- * Rows of cells: ten million customers stand in some hundred thousand cells, and each takes about 200 bytes
- * here. More would fill the function's memory: then the grid is too fine, and the night says so.
- */
-export const CELL_ROWS_MAX = 2_000_000;
 /** Orders that one night learns products from; of an import with more, the others say the same. */
 export const ORDERS_A_NIGHT_MAX = 500_000;
+/**
+ * Products of the feed that are read: 1 KB each in memory, and twice as many as the tables hold. More than
+ * that are learned by their orders alone.
+ */
+export const PRODUCTS_A_NIGHT_MAX = 100_000;
 /** Orders at once in memory: some 20 MB. */
 export const ORDERS_AT_ONCE = 20_000;
 /**
@@ -65,8 +59,6 @@ export const ORDERS_AT_ONCE = 20_000;
 export const REFIT_SHARE = 0.02;
 /** And at least weekly: time itself moves customers, and a model that is in use stays alive. */
 export const REFIT_MS = 7 * DAY_MS;
-/** Back-tests look this far back; older rows are needed only as their sum. */
-export const PERIODS_KEPT = 24;
 /**
  * A record may wait in the stream for a day. So a date is complete, and its orders are counted once, when
  * another whole day has gone by.
@@ -75,11 +67,10 @@ const SETTLED_DAYS = 2;
 
 export async function learn(deps: LearnDeps): Promise<Learned> {
   const at = deps.now();
-  const today = Math.floor(at / DAY_MS);
   const was = await deps.models.pointer();
   const before = await latest(deps, was.manifests);
-  const rows = await readCells(deps);
-  const who = await learnWho(deps, before, rows, at);
+  const counted = await readCells(deps);
+  const who = await learnWho(deps, before, counted, at);
   const products = await learnProducts(deps, before, at);
   let outcome: Learned = 'nothing-new';
   if (who.fresh || products.dates > 0) {
@@ -91,7 +82,8 @@ export async function learn(deps: LearnDeps): Promise<Learned> {
     await deps.models.looked(was, at);
   }
   deps.count(`Learned_${outcome}`);
-  deps.count('CellsRolled', await deps.cells.roll(periodOf(today) - PERIODS_KEPT));
+  const tidied = await tidyCells(deps.cells, Math.floor(at / DAY_MS));
+  for (const [what, rows] of Object.entries(tidied)) deps.count(`Cells_${what}`, rows);
   return outcome;
 }
 
@@ -114,18 +106,15 @@ async function latest(
   return { state: {} };
 }
 
-async function readCells({ cells, count }: LearnDeps): Promise<CellRow[]> {
+async function readCells({ cells, count }: LearnDeps): Promise<Counted> {
   const rows: CellRow[] = [];
-  for await (const page of cells.read()) {
-    for (const row of page) rows.push(row);
-    if (rows.length <= CELL_ROWS_MAX) continue;
-    throw new PerennialError(
-      'too-many-cells',
-      `learn: got more than ${CELL_ROWS_MAX} rows of cells; the model before stays in use.`,
-    );
+  const flows: Counted['flows'] = [];
+  for await (const page of cells.pages()) {
+    for (const row of page.rows) rows.push(row);
+    flows.push(...page.flows);
   }
   count('CellRowsRead', rows.length);
-  return sumOfRows(rows);
+  return { rows: sumOfRows(rows), flows };
 }
 
 type Who = { model?: WhoModel; fresh: boolean; state: LearnState };
@@ -133,10 +122,11 @@ type Who = { model?: WhoModel; fresh: boolean; state: LearnState };
 async function learnWho(
   { learners, policies, tell }: LearnDeps,
   { state, model }: Before,
-  rows: readonly CellRow[],
+  counted: Counted,
   at: Instant,
 ): Promise<Who> {
   const { horizonDays } = (await policies.current()).settings.churn;
+  const { rows } = counted;
   const orders = orderDays(rows);
   const { fittedAt, fittedOrders } = state;
   const known = { ...(model?.who && { model: model.who }) };
@@ -146,7 +136,7 @@ async function learnWho(
   ) {
     return { ...known, fresh: false, state: kept(state) };
   }
-  const who = learners.who(rows, { today: Math.floor(at / DAY_MS), horizonDays });
+  const who = learners.who(counted, { today: Math.floor(at / DAY_MS), horizonDays });
   tell('fitted', { cells: rows.length, orderDays: orders });
   return { model: who, fresh: true, state: { fittedAt: at, fittedOrders: orders } };
 }
@@ -196,8 +186,11 @@ async function learnProducts(
     through,
     orders: 0,
   };
+  // The feed is read when there is something to learn, and then whole: what is new has no order yet.
+  let feed: Promise<Products> | undefined;
+  const products = () => (feed ??= readProducts(deps));
   for (const date of datesAfter(state.basketsThrough, at)) {
-    const orders = await learnDate(deps, date, sums);
+    const orders = await learnDate(deps, date, sums, products);
     if (orders > 0) sums.dates += 1;
     sums.orders += orders;
   }
@@ -215,14 +208,18 @@ export function datesAfter(through: string | undefined, at: Instant): string[] {
 }
 
 /** Adds one date to the sums, in slices, so that no date is ever whole in memory. Resolves to its orders. */
-async function learnDate(deps: LearnDeps, date: string, sums: ProductModels): Promise<number> {
+async function learnDate(
+  deps: LearnDeps,
+  date: string,
+  sums: ProductModels,
+  products: () => Promise<Products>,
+): Promise<number> {
   const seen = new Set<string>();
   let slice: Basket[] = [];
   const learnSlice = async () => {
     if (slice.length === 0) return;
-    const products = await deps.catalogue.find(slice.flatMap(productsOf));
-    sums.when = deps.learners.when(sums.when, slice, products);
-    sums.what = deps.learners.what(sums.what, slice, products);
+    sums.when = deps.learners.when(sums.when, slice, await products());
+    sums.what = deps.learners.what(sums.what, slice, await products());
     slice = [];
   };
   for await (const page of deps.baskets.read(date)) {
@@ -241,7 +238,18 @@ async function learnDate(deps: LearnDeps, date: string, sums: ProductModels): Pr
   return seen.size;
 }
 
-const productsOf = ({ lines }: Basket): string[] => lines.map(({ product }) => product);
+async function readProducts({ catalogue, count }: LearnDeps): Promise<Products> {
+  const products = new Map<string, CatalogueProduct>();
+  let left = 0;
+  for await (const page of catalogue.pages()) {
+    for (const product of page) {
+      if (products.size < PRODUCTS_A_NIGHT_MAX) products.set(product.id, product);
+      else left += 1;
+    }
+  }
+  count('ProductsNotRead', left);
+  return products;
+}
 
 /** Named by content and moment: no two publications are one model. */
 function named(

@@ -52,6 +52,9 @@ export type ModelStore = {
   publish(was: Pointer, publication: Publication): Promise<'published' | 'overtaken'>;
   /** `learn` looked and found no reason to publish. */
   looked(was: Pointer, at: Instant): Promise<'noted' | 'overtaken'>;
+};
+
+export type ModelHistory = {
   /** Everything that was published and whose parts still live, oldest first: for replay. */
   history(): Promise<Manifest[]>;
 };

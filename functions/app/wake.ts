@@ -1,6 +1,6 @@
 /** A tick of the clock: customers who are due -> the wake queue. */
 import type { WakeOrder } from '../contract/events.ts';
-import { SHARDS } from '../contract/keys.ts';
+import { ALL_SHARDS, SHARDS } from '../contract/keys.ts';
 import type { Instant } from '../contract/time.ts';
 import { eachLimited } from './each-limited.ts';
 
@@ -32,11 +32,6 @@ export const WAKES_PER_SHARD_MAX = Math.ceil(WAKES_PER_TICK_MAX / SHARDS);
 export const BACKLOG_MAX = 50;
 /** Shards read at once. */
 const SHARDS_AT_ONCE = 8;
-
-/** All shards, `00` to `07`. */
-export const ALL_SHARDS: readonly string[] = Array.from({ length: SHARDS }, (_, n) =>
-  String(n).padStart(2, '0'),
-);
 
 export const isShard = (value: unknown): value is string =>
   typeof value === 'string' && ALL_SHARDS.includes(value);

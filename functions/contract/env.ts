@@ -44,5 +44,7 @@ export const FUNCTIONS = [
   'deliver', // queue: ledger rows -> SES
   'sweep', // every five minutes: what a queue or stream lost; dead letters; closure figures
   'pages', // HTTP API: unsubscribe, survey
+  'gather', // stream of the log: orders -> what learn needs of them
+  'learn', // each night: cells, gathered orders -> models
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];

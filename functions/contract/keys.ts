@@ -49,8 +49,13 @@ export const basketsKey = (date: string, batch: string): Key => ({
   pk: basketsPartition(date),
   sk: batch,
 });
+/** Partitions of the catalogue: few, so that a night can read all of it with as many queries. */
+export const productsPartition = (shard: string): string => `PRODUCT#${shard}`;
 /** A product as the shop's feed tells it. */
-export const productKey = (productId: string): Key => ({ pk: `PRODUCT#${productId}`, sk: 'FEED' });
+export const productKey = (productId: string): Key => ({
+  pk: productsPartition(shardOf(productId)),
+  sk: productId,
+});
 
 /** Index `wake` on the state table: shard, then `nextWakeAt`. Keys only. */
 export const WAKE_INDEX = 'wake';
@@ -63,8 +68,12 @@ export const OPEN_INDEX = 'open';
  */
 export const SHARDS = 8;
 
-const shardOf = (id: string): string =>
-  String(Math.floor(share('shard', id) * SHARDS)).padStart(2, '0');
+const shardNamed = (number: number): string => String(number).padStart(2, '0');
+/** All of them, `00` to `07`. */
+export const ALL_SHARDS: readonly string[] = Array.from({ length: SHARDS }, (_, n) =>
+  shardNamed(n),
+);
+const shardOf = (id: string): string => shardNamed(Math.floor(share('shard', id) * SHARDS));
 /** Partition of a customer in the wake index: `00` to `07`. Attribute `wakeShard`; sort key `nextWakeAt` (ISO). */
 export const wakeShard = (customerId: string): string => shardOf(customerId);
 /** Partition of a ledger row in the open index. Attribute `openShard`; sort key `openAt` (ISO). */

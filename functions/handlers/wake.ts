@@ -1,5 +1,6 @@
 /** Every minute: customers who are due -> the wake queue. */
-import { ALL_SHARDS, isShard, type WakeDeps, wake } from '../app/wake.ts';
+import { isShard, type WakeDeps, wake } from '../app/wake.ts';
+import { ALL_SHARDS } from '../contract/keys.ts';
 import { scheduled } from '../runtime/middleware.ts';
 
 /** A tick may name the shards to read; without them it reads all. Whoever knows that the others are empty saves 30 queries. */

@@ -8,10 +8,6 @@ import type { PerennialFunction } from './perennial-function.ts';
 
 /** A stream keeps a record 24 hours; five tries with halving find the one bad record of a batch. */
 const RETRIES_MAX = 5;
-/** PutEvents takes ten entries a call; a hundred records are ten calls, well inside the timeout. */
-const BATCH_SIZE = 100;
-/** Waiting fills batches: a third of the calls at an event in three seconds. A mail waits a minute anyway. */
-const BATCH_WINDOW_SECONDS = 5;
 /** A shard takes 1,000 writes a second; one copy hands over some 400, more than the API lets in (200). */
 const PARALLEL_BATCHES = 1;
 
@@ -25,12 +21,15 @@ export class StreamFeed extends Construct {
       readonly consumer: PerennialFunction;
       /** Lambda's filter on the stream record; what does not match costs nothing. */
       readonly filter: { [key: string]: unknown };
+      readonly batchSize: number;
+      /** Wait so long to fill a batch. */
+      readonly batchWindowSeconds: number;
       /** What failed for good: it names the records, it does not hold them. */
       readonly deadLetters: sqs.IQueue;
     },
   ) {
     super(scope, id);
-    const { table, consumer, filter, deadLetters } = props;
+    const { table, consumer, filter, deadLetters, batchSize, batchWindowSeconds } = props;
     const streamArn = table.tableStreamArn;
     if (!streamArn) throw new Error(`${id}: got a table without a stream, wanted one with`);
     consumer.allow(
@@ -42,8 +41,8 @@ export class StreamFeed extends Construct {
       target: consumer.fn,
       eventSourceArn: streamArn,
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-      batchSize: BATCH_SIZE,
-      maxBatchingWindow: Duration.seconds(BATCH_WINDOW_SECONDS),
+      batchSize,
+      maxBatchingWindow: Duration.seconds(batchWindowSeconds),
       parallelizationFactor: PARALLEL_BATCHES,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,

@@ -7,7 +7,7 @@ import {
   modelPartKey,
   modelPointerKey,
   OPEN_INDEX,
-  productKey,
+  productsPartition,
   WAKE_INDEX,
 } from '../../functions/contract/keys.ts';
 import type { PerennialFunction } from './perennial-function.ts';
@@ -137,8 +137,8 @@ export class StateTable extends Construct {
     this.grantPartition(fn, ['dynamodb:GetItem'], ...models);
     this.grantPartition(fn, ['dynamodb:PutItem'], ...models, CELLS);
     this.grantPartition(fn, ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], CELLS);
-    this.grantPartition(fn, ['dynamodb:Query'], CELLS, basketsPartition('*'));
-    this.grantPartition(fn, ['dynamodb:BatchGetItem'], productKey('*').pk);
+    const learned = [CELLS, basketsPartition('*'), productsPartition('*')];
+    this.grantPartition(fn, ['dynamodb:Query'], ...learned);
   }
 
   /** Actions that reach only rows whose partition key is like one of these. */

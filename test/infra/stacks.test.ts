@@ -87,7 +87,7 @@ describe('the bus', () => {
 
   it('has rules to queues only; ticks alone call a function', () => {
     const rules = Object.values(dev.workflow.findResources('AWS::Events::Rule'));
-    expect(rules).toHaveLength(6);
+    expect(rules).toHaveLength(7);
     const targets = rules.map(({ Properties }) => {
       const [target, ...more] = Properties.Targets;
       const kind = /Function|Queue/.exec(JSON.stringify(target.Arn))?.[0];
@@ -157,7 +157,7 @@ describe('the queues', () => {
     const mappings = Object.values(
       dev.workflow.findResources('AWS::Lambda::EventSourceMapping'),
     ).map(({ Properties }) => Properties);
-    expect(mappings).toHaveLength(7);
+    expect(mappings).toHaveLength(8);
     for (const mapping of mappings) {
       expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
     }
@@ -165,6 +165,45 @@ describe('the queues', () => {
     const copies = queues.map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency);
     expect(copies).toHaveLength(5);
     expect(Math.min(...copies)).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('the nightly learning', () => {
+  it('is called once a night, tried again, and lies with the dead letters when it fails for good', () => {
+    expect(
+      count(dev.workflow, 'AWS::Events::Rule', {
+        ScheduleExpression: 'cron(17 2 * * ? *)',
+        Targets: [
+          Match.objectLike({
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LearnFunction'), 'Arn'] },
+          }),
+        ],
+      }),
+    ).toBe(1);
+    expect(
+      count(dev.workflow, 'AWS::Lambda::EventInvokeConfig', {
+        FunctionName: { Ref: Match.stringLikeRegexp('^LearnFunction') },
+        MaximumRetryAttempts: 2,
+        DestinationConfig: {
+          OnFailure: {
+            Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PublishDeadLetters'), 'Arn'] },
+          },
+        },
+      }),
+    ).toBe(1);
+  });
+
+  it('hears of new orders alone, and keeps what it could not read with the dead letters', () => {
+    const [feed, ...others] = Object.values(
+      dev.workflow.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { FunctionName: { Ref: Match.stringLikeRegexp('^GatherFunction') } },
+      }),
+    ).map(({ Properties }) => Properties);
+    expect(others).toEqual([]);
+    expect(feed.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => Pattern)).toEqual([
+      '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"name":{"S":["Order Completed"]}}}}',
+    ]);
+    expect(JSON.stringify(feed.DestinationConfig)).toContain('PublishDeadLetters');
   });
 });
 
@@ -178,7 +217,7 @@ describe('the windows', () => {
         .filter(({ EventSourceArn }) => source.test(JSON.stringify(EventSourceArn)))
         .map(({ MaximumBatchingWindowInSeconds }) => MaximumBatchingWindowInSeconds ?? 0);
     const { windowS } = ASSUMED;
-    expect(windowOf(/StreamArn/)).toEqual([windowS.publish, windowS.publish]);
+    expect(windowOf(/StreamArn/)).toEqual([windowS.publish, windowS.publish, windowS.gather]);
     expect(windowOf(/^{"Fn::GetAtt":\["Facts/)).toEqual([windowS.facts]);
     expect(windowOf(/^{"Fn::GetAtt":\["Browse/)).toEqual([windowS.browse]);
     expect(windowOf(/^{"Fn::GetAtt":\["Wakes/)).toEqual([windowS.wakes]);

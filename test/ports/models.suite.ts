@@ -1,7 +1,12 @@
 /** What every model store must do, in memory or in DynamoDB. */
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MODELS_KEPT, type ModelStore, type Publication } from '../../functions/app/models.ts';
+import {
+  type ModelHistory,
+  MODELS_KEPT,
+  type ModelStore,
+  type Publication,
+} from '../../functions/app/models.ts';
 import type { Model, Tables } from '../../functions/contract/predictions.ts';
 import { DAY_MS } from '../../functions/contract/time.ts';
 
@@ -17,9 +22,9 @@ const publication = (id: string, at = AT, content: unknown = id): Publication =>
 
 export function modelsSuite(
   name: string,
-  make: () => Promise<{ store: ModelStore; loseParts(): Promise<void> }>,
+  make: () => Promise<{ store: ModelStore & ModelHistory; loseParts(): Promise<void> }>,
 ): void {
-  let store: ModelStore;
+  let store: ModelStore & ModelHistory;
   let loseParts: () => Promise<void>;
   beforeEach(async () => ({ store, loseParts } = await make()));
 

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { cut, joined, PART_BYTES_MAX } from '../../functions/adapters/dynamodb/model-parts.ts';
-import { dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
+import { dynamoModelHistory, dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
 import { memoryModels } from '../../functions/adapters/memory/models.ts';
 import type { Pointer } from '../../functions/app/models.ts';
 import type { Model } from '../../functions/contract/predictions.ts';
@@ -21,6 +21,11 @@ modelsSuite('memory', async () => {
   return { store, loseParts: async () => store.parts.clear() };
 });
 
+const storeOf = (client: DocumentClient, state: string) => ({
+  ...dynamoModels(client, state),
+  ...dynamoModelHistory(client, state),
+});
+
 async function loseParts(client: DocumentClient, state: string): Promise<void> {
   const { Items = [] } = await client.send(new ScanCommand({ TableName: state }));
   for (const { pk, sk } of Items.filter((item) => item['sk'] === 'PART')) {
@@ -30,7 +35,7 @@ async function loseParts(client: DocumentClient, state: string): Promise<void> {
 
 modelsSuite('tiny DynamoDB', async () => {
   const { client } = new TinyDynamo();
-  return { store: dynamoModels(client, 'state'), loseParts: () => loseParts(client, 'state') };
+  return { store: storeOf(client, 'state'), loseParts: () => loseParts(client, 'state') };
 });
 
 const dynoxide = await startDynoxide();
@@ -38,7 +43,7 @@ afterAll(() => dynoxide.stop());
 modelsSuite('DynamoDB', async () => {
   const client = DynamoDBDocumentClient.from(dynoxide.client);
   const { state } = await createTables(dynoxide.client);
-  return { store: dynamoModels(client, state), loseParts: () => loseParts(client, state) };
+  return { store: storeOf(client, state), loseParts: () => loseParts(client, state) };
 });
 
 describe('parts of a model', () => {

@@ -1,11 +1,14 @@
 /** What every store of products and of gathered orders must do, in memory or in DynamoDB. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Catalogue, CatalogueWriter } from '../../functions/app/catalogue.ts';
+import type { Catalogue, CatalogueReader, CatalogueWriter } from '../../functions/app/catalogue.ts';
 import type { Baskets } from '../../functions/app/gather.ts';
 import type { CatalogueProduct } from '../../functions/contract/catalogue.ts';
 import type { Gathered } from '../../functions/domain/prediction/basket.ts';
 
-export type ProductPorts = { catalogue: Catalogue & CatalogueWriter; baskets: Baskets };
+export type ProductPorts = {
+  catalogue: Catalogue & CatalogueReader & CatalogueWriter;
+  baskets: Baskets;
+};
 
 const AT = Date.UTC(2026, 5, 1, 9);
 const product = (id: string, more: Partial<CatalogueProduct> = {}): CatalogueProduct => ({
@@ -57,6 +60,16 @@ export function productsSuite(name: string, make: () => Promise<ProductPorts>): 
       expect(await found('A', 'A')).toEqual([product('A', { price: 2 })]);
       await ports.catalogue.put([product('A', { price: 3 })]);
       expect(await found('A')).toEqual([product('A', { price: 3 })]);
+    });
+
+    it('shows all of it to those who learn, each product once', async () => {
+      const ids = Array.from({ length: 40 }, (_, index) => `P-${index}`);
+      await ports.catalogue.put(ids.map((id) => product(id)));
+      await ports.catalogue.put([product('P-0', { title: 'New' })]);
+      const all: CatalogueProduct[] = [];
+      for await (const page of ports.catalogue.pages()) all.push(...page);
+      expect(all.map(({ id }) => id).sort()).toEqual([...ids].sort());
+      expect(all.find(({ id }) => id === 'P-0')?.title).toBe('New');
     });
 
     it('holds more products than one call may name', async () => {

@@ -1,7 +1,15 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BASKETS_BYTES_MAX, dynamoBaskets } from '../../functions/adapters/dynamodb/baskets.ts';
-import { dynamoCatalogue } from '../../functions/adapters/dynamodb/catalogue.ts';
+import {
+  BASKETS_BYTES_MAX,
+  dynamoBasketReader,
+  dynamoBasketWriter,
+} from '../../functions/adapters/dynamodb/baskets.ts';
+import {
+  dynamoCatalogue,
+  dynamoCatalogueReader,
+  dynamoCatalogueWriter,
+} from '../../functions/adapters/dynamodb/catalogue.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { memoryBaskets } from '../../functions/adapters/memory/baskets.ts';
 import { memoryCatalogue } from '../../functions/adapters/memory/catalogue.ts';
@@ -11,6 +19,19 @@ import { gathered, productsSuite } from './products.suite.ts';
 
 const AT = Date.UTC(2026, 5, 1, 9);
 const noPause = async () => undefined;
+const catalogueOf = (
+  client: DocumentClient,
+  state: string,
+  pause: (ms: number) => Promise<void> = noPause,
+) => ({
+  ...dynamoCatalogue(client, state, pause),
+  ...dynamoCatalogueReader(client, state),
+  ...dynamoCatalogueWriter(client, state, pause),
+});
+const basketsOf = (client: DocumentClient, state: string) => ({
+  ...dynamoBasketReader(client, state),
+  ...dynamoBasketWriter(client, state),
+});
 
 productsSuite('memory', async () => ({
   catalogue: memoryCatalogue(),
@@ -20,8 +41,8 @@ productsSuite('memory', async () => ({
 productsSuite('tiny DynamoDB', async () => {
   const { client } = new TinyDynamo();
   return {
-    catalogue: dynamoCatalogue(client, 'state', noPause),
-    baskets: dynamoBaskets(client, 'state'),
+    catalogue: catalogueOf(client, 'state'),
+    baskets: basketsOf(client, 'state'),
   };
 });
 
@@ -33,15 +54,15 @@ productsSuite('DynamoDB', async () => {
   });
   const { state } = await createTables(dynoxide.client);
   return {
-    catalogue: dynamoCatalogue(client, state, noPause),
-    baskets: dynamoBaskets(client, state),
+    catalogue: catalogueOf(client, state),
+    baskets: basketsOf(client, state),
   };
 });
 
 describe('rows of gathered orders', () => {
   it('hold at most 300 KB each; a repeat cuts them in the same places', async () => {
     const tiny = new TinyDynamo();
-    const baskets = dynamoBaskets(tiny.client, 'state');
+    const baskets = basketsOf(tiny.client, 'state');
     const orders = Array.from({ length: 900 }, (_, order) =>
       gathered(
         `order-${order}`,
@@ -90,7 +111,7 @@ describe('a catalogue that is asked too much', () => {
   it('does the rest after a pause', async () => {
     const pauses: number[] = [];
     const pause = async (ms: number) => void pauses.push(ms);
-    const catalogue = dynamoCatalogue(busy(new TinyDynamo()), 'state', pause);
+    const catalogue = catalogueOf(busy(new TinyDynamo()), 'state', pause);
     await catalogue.put(products);
     expect((await catalogue.find(products.map(({ id }) => id))).size).toBe(24);
     expect(pauses.slice(0, 4)).toEqual([100, 200, 400, 800]);
@@ -102,7 +123,7 @@ describe('a catalogue that is asked too much', () => {
         UnprocessedItems: input.RequestItems,
       }),
     } as unknown as DocumentClient;
-    const catalogue = dynamoCatalogue(client, 'state', noPause);
+    const catalogue = catalogueOf(client, 'state');
     await expect(catalogue.put(products)).rejects.toMatchObject({ code: 'catalogue-busy' });
   });
 });

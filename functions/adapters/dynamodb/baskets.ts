@@ -16,7 +16,10 @@ const ORDERS_MAX = 10_000;
 const PAGE_ROWS = 50;
 const PLACES = 3;
 
-export const dynamoBaskets = (client: DocumentClient, stateTable: string): Baskets => ({
+export const dynamoBasketWriter = (
+  client: DocumentClient,
+  stateTable: string,
+): Pick<Baskets, 'put'> => ({
   put: async (date, batch, gathered, at) => {
     const sizeOf = (one: Gathered) => Buffer.byteLength(JSON.stringify(one)) + 1;
     const limit = { entries: ORDERS_MAX, bytes: BASKETS_BYTES_MAX };
@@ -36,8 +39,12 @@ export const dynamoBaskets = (client: DocumentClient, stateTable: string): Baske
       );
     }
   },
-  read: (date) => pages(client, stateTable, date),
 });
+
+export const dynamoBasketReader = (
+  client: DocumentClient,
+  stateTable: string,
+): Pick<Baskets, 'read'> => ({ read: (date) => pages(client, stateTable, date) });
 
 async function* pages(client: DocumentClient, stateTable: string, date: string) {
   let ExclusiveStartKey: Record<string, unknown> | undefined;

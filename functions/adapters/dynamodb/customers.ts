@@ -1,17 +1,13 @@
 /** The customer item, and what travels with it in one commit. */
 import { randomUUID } from 'node:crypto';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Customers } from '../../app/react.ts';
-import { PerennialError } from '../../contract/errors.ts';
-import { stateKey } from '../../contract/keys.ts';
-import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+import type { Customer, Decision } from '../../domain/customer.ts';
 import { conditionFailed, isConflict, ownWrite } from './client.ts';
 import { commitWithRows, type CustomersConfig } from './customer-commit.ts';
-import { fromItem, statePut } from './customer-item.ts';
+import { statePut } from './customer-item.ts';
+import { readCustomer } from './customer-reader.ts';
 import { decisionItem } from './decisions.ts';
-
-/** A chain of merges longer than this is a loop: nobody is merged four times in a row. */
-const MERGE_HOPS_MAX = 4;
 
 export function dynamoCustomers(config: CustomersConfig): Customers {
   const newOpId = config.newOpId ?? randomUUID;
@@ -39,21 +35,8 @@ const tellsOnly = ({ messages, emits, reasons, cells = [] }: Decision): boolean 
   reasons.every(({ outcome }) => outcome !== 'arrived-too-late');
 
 /** Strongly consistent: a commit on an older version would only be refused. */
-async function load({ client, stateTable }: CustomersConfig, id: string): Promise<Customer> {
-  let customerId = id;
-  for (let hop = 0; hop <= MERGE_HOPS_MAX; hop += 1) {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: stateTable, Key: stateKey(customerId), ConsistentRead: true }),
-    );
-    if (!Item) return emptyCustomer(customerId);
-    if (typeof Item.mergedInto !== 'string') return fromItem(customerId, Item);
-    customerId = Item.mergedInto;
-  }
-  throw new PerennialError(
-    'merge-loop',
-    `customer ${id}: more than ${MERGE_HOPS_MAX} merges in a row; look at mergedInto of its rows.`,
-  );
-}
+const load = ({ client, stateTable }: CustomersConfig, id: string): Promise<Customer> =>
+  readCustomer({ client, stateTable, consistent: true }, id);
 
 /** One plain write: half the price of a transaction. */
 async function putState(

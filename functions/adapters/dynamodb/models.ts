@@ -6,7 +6,13 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { eachLimited } from '../../app/each-limited.ts';
-import { MODELS_KEPT, type Manifest, type ModelStore, type Pointer } from '../../app/models.ts';
+import {
+  MODELS_KEPT,
+  type Manifest,
+  type ModelHistory,
+  type ModelStore,
+  type Pointer,
+} from '../../app/models.ts';
 import { PerennialError } from '../../contract/errors.ts';
 import { modelManifestKey, modelPartKey, modelPointerKey } from '../../contract/keys.ts';
 import type { Model, Tables } from '../../contract/predictions.ts';
@@ -17,6 +23,24 @@ import { cut, joined, type Part } from './model-parts.ts';
 /** Parts on the way at once: four of 350 KB are 1.4 MB of a function's memory. */
 const PARTS_AT_ONCE = 4;
 
+/** For those who decide and deliver. */
+export function dynamoModelReader(
+  client: DocumentClient,
+  stateTable: string,
+): Pick<ModelStore, 'pointer' | 'model' | 'tables'> {
+  const at = { client, stateTable };
+  return {
+    pointer: () => readPointer(at),
+    model: async ({ model }) => (await readParts(at, model)) as Model,
+    tables: async ({ tables }) =>
+      tables.length > 0 ? ((await readParts(at, tables)) as Tables) : undefined,
+  };
+}
+
+export const dynamoModelHistory = (client: DocumentClient, stateTable: string): ModelHistory => ({
+  history: () => readHistory({ client, stateTable }),
+});
+
 export function dynamoModels(
   client: DocumentClient,
   stateTable: string,
@@ -24,10 +48,7 @@ export function dynamoModels(
 ): ModelStore {
   const at = { client, stateTable };
   return {
-    pointer: () => readPointer(at),
-    model: async ({ model }) => (await readParts(at, model)) as Model,
-    tables: async ({ tables }) =>
-      tables.length > 0 ? ((await readParts(at, tables)) as Tables) : undefined,
+    ...dynamoModelReader(client, stateTable),
     publish: async (was, publication) => {
       const model = cut(publication.model);
       const tables = publication.tables ? cut(publication.tables) : [];
@@ -50,7 +71,6 @@ export function dynamoModels(
       const next = { ...was, version: was.version + 1, lookedAt };
       return (await putPointer(at, was, next, newOpId())) ? 'noted' : 'overtaken';
     },
-    history: () => readHistory(at),
   };
 }
 

@@ -1,10 +1,10 @@
 /** Products in memory: for tests and tools. Held to the same suite as DynamoDB's. */
-import type { Catalogue, CatalogueWriter } from '../../app/catalogue.ts';
+import type { Catalogue, CatalogueReader, CatalogueWriter } from '../../app/catalogue.ts';
 import type { CatalogueProduct } from '../../contract/catalogue.ts';
 
 export function memoryCatalogue(
   products: Iterable<CatalogueProduct> = [],
-): Catalogue & CatalogueWriter {
+): Catalogue & CatalogueReader & CatalogueWriter {
   const stored = new Map<string, CatalogueProduct>();
   const put = (product: CatalogueProduct) => stored.set(product.id, structuredClone(product));
   for (const product of products) put(product);
@@ -16,6 +16,9 @@ export function memoryCatalogue(
           return product ? [[id, structuredClone(product)] as const] : [];
         }),
       ),
+    async *pages() {
+      yield structuredClone([...stored.values()]);
+    },
     put: async (all) => {
       for (const product of all) put(product);
     },

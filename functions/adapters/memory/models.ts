@@ -1,10 +1,16 @@
 /** Published models in memory: for tests and tools. Held to the same suite as DynamoDB's. */
-import { MODELS_KEPT, type Manifest, type ModelStore, type Pointer } from '../../app/models.ts';
+import {
+  MODELS_KEPT,
+  type Manifest,
+  type ModelHistory,
+  type ModelStore,
+  type Pointer,
+} from '../../app/models.ts';
 import { PerennialError } from '../../contract/errors.ts';
 import { hashId } from '../../contract/ids.ts';
 import type { Model, Tables } from '../../contract/predictions.ts';
 
-export type MemoryModels = ModelStore & { parts: Map<string, string> };
+export type MemoryModels = ModelStore & ModelHistory & { parts: Map<string, string> };
 
 /** `parts`: JSON by content hash; a test may lose one. */
 export function memoryModels(): MemoryModels {

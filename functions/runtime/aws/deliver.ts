@@ -8,12 +8,15 @@ import { sesClient, sesMailer } from '../../adapters/ses/mailer.ts';
 import { composerOf } from '../../app/compose.ts';
 import { pacerOf, sendingOf } from '../../app/control.ts';
 import type { DeliverDeps } from '../../app/deliver.ts';
+import { withModels } from '../../app/models.ts';
 import { DELIVER_CONCURRENCY } from '../../contract/env.ts';
 import { allowList, type Env, number, optionalText, secrets, text, url } from '../env.ts';
+import { models } from './models.ts';
 import { clock, count, monotonic, pause, tables, ledgerParts } from './parts.ts';
 
 export function deliverDeps(env: Env): DeliverDeps {
-  const { current, release } = fileRelease();
+  const published = fileRelease();
+  const { release } = published;
   const control = dynamoControl(documentClient(), text(env, 'stateTable'));
   const log = dynamoLogReader(tables(env));
   const tenant = optionalText(env, 'sesTenant');
@@ -26,7 +29,7 @@ export function deliverDeps(env: Env): DeliverDeps {
   return {
     ...ledgerParts(env),
     customers: dynamoCustomers(tables(env)),
-    policies: { current },
+    policies: withModels(published, models(env)),
     composer: composerOf(parts),
     mailer: sesMailer(sesClient(), {
       configurationSet: text(env, 'configurationSet'),

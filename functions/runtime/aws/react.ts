@@ -2,14 +2,16 @@
 import { dynamoCustomers } from '../../adapters/dynamodb/customers.ts';
 import { dynamoLogReader } from '../../adapters/dynamodb/log.ts';
 import { fileRelease } from '../../adapters/files/release.ts';
+import { withModels } from '../../app/models.ts';
 import type { ReactDeps } from '../../app/react.ts';
 import type { Env } from '../env.ts';
+import { models } from './models.ts';
 import { count, pause, tables } from './parts.ts';
 
 export const reactDeps = (env: Env): ReactDeps => ({
   customers: dynamoCustomers(tables(env)),
   log: dynamoLogReader(tables(env)),
-  policies: fileRelease(),
+  policies: withModels(fileRelease(), models(env)),
   pause,
   jitter: Math.random,
   count,

@@ -8,9 +8,11 @@ import { fileRelease } from '../../adapters/files/release.ts';
 import { laneBus } from '../../adapters/queue/lanes.ts';
 import { queueClient, sqsDeadLetters, sqsQueue } from '../../adapters/queue/sqs.ts';
 import type { HourlyAuditDeps } from '../../app/audit.ts';
+import { withModels } from '../../app/models.ts';
 import type { SweepHandlerDeps } from '../../handlers/sweep.ts';
 import { deadLetterQueues, type Env, text, url } from '../env.ts';
 import { telemetry } from '../telemetry.ts';
+import { models } from './models.ts';
 import { count, ledgerParts, tables } from './parts.ts';
 
 export const sweepDeps = (env: Env): SweepHandlerDeps => ({
@@ -27,7 +29,7 @@ const auditParts = (env: Env): HourlyAuditDeps => ({
   pages: (stretch) => scanEvents(tables(env), stretch),
   customers: dynamoCustomers(tables(env)),
   log: dynamoLogReader(tables(env)),
-  policies: fileRelease(),
+  policies: withModels(fileRelease(), models(env)),
   bus: laneBus({
     facts: sqsQueue(queueClient(), url(env, 'factsQueue')),
     browse: sqsQueue(queueClient(), url(env, 'browseQueue')),

@@ -5,13 +5,12 @@ import { memoryCatalogue } from '../../../functions/adapters/memory/catalogue.ts
 import { type MemoryModels, memoryModels } from '../../../functions/adapters/memory/models.ts';
 import { type Baskets, dateOf } from '../../../functions/app/gather.ts';
 import {
-  CELL_ROWS_MAX,
   datesAfter,
   isRefitDue,
   learn,
   type LearnDeps,
   ORDERS_A_NIGHT_MAX,
-  PERIODS_KEPT,
+  PRODUCTS_A_NIGHT_MAX,
   REFIT_MS,
 } from '../../../functions/app/learn.ts';
 import { EFFECTIVE_AFTER_MS } from '../../../functions/app/models.ts';
@@ -22,7 +21,7 @@ import type { Basket } from '../../../functions/contract/predictions.ts';
 import { BASKETS_DAYS } from '../../../functions/contract/retention.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
 import type { Gathered } from '../../../functions/domain/prediction/basket.ts';
-import type { CellRow } from '../../../functions/domain/prediction/cells.ts';
+import { type CellRow, KEPT_PERIODS } from '../../../functions/domain/prediction/cells.ts';
 import { periodOf } from '../../../functions/domain/prediction/cells/grid.ts';
 import { settings } from '../../builders/policy.ts';
 
@@ -35,6 +34,7 @@ const cell = (n: number, repeats = 0): CellRow => ({
   n,
   g: 0,
   o: 0,
+  q: 0,
   p: 0,
   v: 0,
   v2: 0,
@@ -46,7 +46,7 @@ const gathered = (id: string): Gathered => ({
 
 let at: number;
 let rows: CellRow[];
-let rolled: number[];
+let tidied: number[];
 let fits: number;
 let store: MemoryModels;
 let baskets: Baskets;
@@ -55,7 +55,7 @@ let told: Record<string, unknown>[];
 beforeEach(() => {
   at = NIGHT;
   rows = [cell(100), cell(10, 1)];
-  rolled = [];
+  tidied = [];
   fits = 0;
   store = memoryModels();
   baskets = memoryBaskets();
@@ -74,12 +74,12 @@ const addTo = (kind: string, previous: unknown, some: readonly Basket[]) => ({
 });
 const deps = (more: Partial<LearnDeps> = {}): LearnDeps => ({
   cells: {
-    read: async function* () {
-      yield rows;
+    pages: async function* () {
+      yield { rows, flows: [] };
     },
-    roll: async (before) => {
-      rolled.push(before);
-      return 0;
+    tidy: async (before) => {
+      tidied.push(before);
+      return { settled: 0, rolled: 3, dropped: 0, busy: 0 };
     },
   },
   baskets,
@@ -225,16 +225,19 @@ describe('a night of learning', () => {
 
   it('lets the rows of old periods be added up', async () => {
     await learn(deps());
-    expect(rolled).toEqual([periodOf(Math.floor(NIGHT / DAY_MS)) - PERIODS_KEPT]);
+    expect(tidied).toEqual([periodOf(Math.floor(NIGHT / DAY_MS)) - KEPT_PERIODS]);
+    expect(counted['Cells_rolled']).toBe(3);
   });
 
-  it('throws with a clear error, and publishes nothing, when there are more cells than fit', async () => {
-    const page = Array.from({ length: 100_000 }, () => cell(1));
-    const read = async function* () {
-      for (let rest = CELL_ROWS_MAX; rest >= 0; rest -= page.length) yield page;
+  it('throws and publishes nothing when the cells cannot be read, so that the alarm rings', async () => {
+    const broken = {
+      // oxlint-disable-next-line require-yield -- it fails before
+      pages: async function* () {
+        throw new Error('no table');
+      },
+      tidy: deps().cells.tidy,
     };
-    const endless = deps({ cells: { read, roll: async () => 0 } });
-    await expect(learn(endless)).rejects.toMatchObject({ code: 'too-many-cells' });
+    await expect(learn(deps({ cells: broken }))).rejects.toThrow('no table');
     expect((await store.pointer()).version).toBe(0);
   });
 
@@ -249,6 +252,28 @@ describe('a night of learning', () => {
     const learners = { ...deps().learners, ...none } as unknown as LearnDeps['learners'];
     await learn(deps({ baskets: { read }, learners }));
     expect(counted['OrdersNotLearned']).toBe(50_000);
+  });
+
+  it('shows the whole feed to those who learn of products, but not more than fits', async () => {
+    await keep(-2, 'a');
+    const sizes: number[] = [];
+    const learners: LearnDeps['learners'] = {
+      ...deps().learners,
+      what: (_previous, _some, products) => {
+        sizes.push(products.size);
+        return { kind: 'what' } as WhatModel;
+      },
+    };
+    const product = (id: number) => ({ id: `P-${id}`, title: 'P', available: true });
+    const pages = async function* () {
+      const page = 25_000;
+      for (let from = 0; from <= PRODUCTS_A_NIGHT_MAX; from += page) {
+        yield Array.from({ length: page }, (_, index) => product(from + index));
+      }
+    };
+    await learn(deps({ learners, catalogue: { pages } }));
+    expect(sizes).toEqual([PRODUCTS_A_NIGHT_MAX]);
+    expect(counted['ProductsNotRead']).toBe(25_000);
   });
 
   it('says in the log how good the model is, in ids and numbers alone', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ENV, FUNCTIONS } from '../../../functions/contract/env.ts';
 import { deliverDeps } from '../../../functions/runtime/aws/deliver.ts';
+import { gatherDeps } from '../../../functions/runtime/aws/gather.ts';
 import { inboundDeps } from '../../../functions/runtime/aws/inbound.ts';
 import { ingestDeps } from '../../../functions/runtime/aws/ingest.ts';
+import { learnDeps } from '../../../functions/runtime/aws/learn.ts';
 import { pagesDeps } from '../../../functions/runtime/aws/pages.ts';
 import { publishDeps } from '../../../functions/runtime/aws/publish.ts';
 import { reactDeps } from '../../../functions/runtime/aws/react.ts';
@@ -19,6 +21,8 @@ const ALL: Record<(typeof FUNCTIONS)[number], Deps> = {
   deliver: deliverDeps,
   sweep: sweepDeps,
   pages: pagesDeps,
+  gather: gatherDeps,
+  learn: learnDeps,
 };
 
 process.env.AWS_REGION ??= 'eu-west-1';
