@@ -148,13 +148,13 @@ export function makeSchedules(
 ): Schedule[] {
   const dead = queues.filter(({ plan: { redrive } }) => redrive === undefined);
   return plan.rules.flatMap((rule) => {
-    if (!('everyMs' in rule)) return [];
+    if (!('every' in rule)) return [];
     return rule.targets.map(
       ({ arn }) =>
         new Schedule(
           {
             host: hostOf(plan, hosts, arn),
-            everyMs: rule.everyMs,
+            every: rule.every,
             ruleArn: rule.arn,
             mirrors,
             deadLetters: () => dead.some((queue) => queue.hasReady),

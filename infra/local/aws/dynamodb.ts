@@ -6,7 +6,7 @@ import { type ApiCall, ApiError } from './api.ts';
 type Body = Keyed & {
   TableName?: string;
   IndexName?: string;
-  RequestItems?: { [table: string]: unknown };
+  RequestItems?: { [table: string]: Batch };
   TransactItems?: { [kind: string]: Keyed & { TableName: string } }[];
 };
 type Values = { [name: string]: { S?: string } };
@@ -18,6 +18,8 @@ type Keyed = {
   ExpressionAttributeNames?: { [name: string]: string };
   ExpressionAttributeValues?: Values;
 };
+/** Keys to get, or items to put and keys to delete. */
+type Batch = { Keys?: Values[] } | { PutRequest?: Keyed; DeleteRequest?: Keyed }[];
 type Need = { action: string; table: string; index?: string; leading: string[] };
 
 const ON_TABLE = new Set(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'DescribeTable']);
@@ -74,10 +76,10 @@ function needsOf(action: string, body: Body): Need[] {
     ];
   }
   if (ON_TABLES.has(action)) {
-    return Object.keys(body.RequestItems ?? {}).map((name) => ({
+    return Object.entries(body.RequestItems ?? {}).map(([name, batch]) => ({
       action,
       table: name,
-      leading: [],
+      leading: keyedOf(batch).flatMap(leadingKeys),
     }));
   }
   if (action === 'TransactWriteItems' || action === 'TransactGetItems') {
@@ -91,6 +93,11 @@ function needsOf(action: string, body: Body): Need[] {
   }
   throw new ApiError(400, 'UnknownOperationException', `DynamoDB ${action} is not known here.`);
 }
+
+const keyedOf = (batch: Batch): Keyed[] =>
+  Array.isArray(batch)
+    ? batch.flatMap(({ PutRequest, DeleteRequest }) => PutRequest ?? DeleteRequest ?? [])
+    : (batch.Keys ?? []).map((Key) => ({ Key }));
 
 /** Condition key `dynamodb:LeadingKeys`: the partition keys that a request names. */
 function leadingKeys(part: Keyed): string[] {

@@ -5,6 +5,7 @@
 import { DAY_MS, HOUR_MS, type Instant, iso } from '../../../functions/contract/time.ts';
 import { OPEN_INDEX, WAKE_INDEX } from '../../../functions/contract/keys.ts';
 import type { FunctionHost } from '../lambda/host.ts';
+import type { Every } from '../template/plan.ts';
 import { ACCOUNT, REGION } from '../template/resolve.ts';
 import type { IndexMirror } from './index-mirror.ts';
 
@@ -17,7 +18,7 @@ const SKIPS: { [label: string]: { index: string; atLeastEveryMs: number } } = {
 
 export type ScheduleDeps = {
   host: FunctionHost;
-  everyMs: number;
+  every: Every;
   ruleArn: string;
   mirrors: ReadonlyMap<string, IndexMirror>;
   /** True while dead letters wait for a redrive. */
@@ -27,6 +28,7 @@ export type ScheduleDeps = {
 export class Schedule {
   private readonly deps: ScheduleDeps;
   private readonly mirror: IndexMirror | undefined;
+  private readonly everyMs: number;
   private readonly atLeastEveryMs: number;
   private lastAt: Instant;
 
@@ -34,15 +36,18 @@ export class Schedule {
     this.deps = deps;
     const skip = SKIPS[deps.host.plan.label];
     this.mirror = skip && deps.mirrors.get(skip.index);
-    this.atLeastEveryMs = skip?.atLeastEveryMs ?? Math.max(deps.everyMs, HOUR_MS);
+    this.everyMs = 'ms' in deps.every ? deps.every.ms : DAY_MS;
+    this.atLeastEveryMs = skip?.atLeastEveryMs ?? Math.max(this.everyMs, HOUR_MS);
     this.lastAt = start;
   }
 
   /** When the next tick is worth it. What an earlier tick left behind waits for the tick after. */
   next(): Instant | undefined {
+    const { every: rate } = this.deps;
+    if ('dayAtMs' in rate) return nextDaily(this.lastAt, rate.dayAtMs);
     const due = this.mirror?.next();
     const byIndex =
-      due === undefined ? undefined : due > this.lastAt ? due : this.lastAt + this.deps.everyMs;
+      due === undefined ? undefined : due > this.lastAt ? due : this.lastAt + this.everyMs;
     const every =
       this.deps.host.plan.label === 'sweep' && this.deps.deadLetters()
         ? HOUR_MS
@@ -76,6 +81,12 @@ export class Schedule {
     });
   }
 }
+
+/** The first moment after `after` that is so long after a midnight UTC. No night is skipped, nor made up for. */
+const nextDaily = (after: Instant, dayAtMs: number): Instant => {
+  const today = Math.floor(after / DAY_MS) * DAY_MS + dayAtMs;
+  return today > after ? today : today + DAY_MS;
+};
 
 /** The smaller of those that are there. */
 export function earliest(...times: (Instant | undefined)[]): Instant | undefined {

@@ -33,8 +33,10 @@ export type FunctionPlan = {
 };
 export type RulePlan = { name: string; arn: string; bus: string; targets: TargetPlan[] } & (
   | { pattern: unknown }
-  | { everyMs: number }
+  | { every: Every }
 );
+/** A tick each so long, or once a day so long after midnight UTC. */
+export type Every = { ms: number } | { dayAtMs: number };
 export type TargetPlan = { arn: string; input?: string; deadLetterArn?: string };
 export type MappingPlan = {
   sourceArn: string;

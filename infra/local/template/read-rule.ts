@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../functions/contract/time.ts';
 import { compilePattern } from '../bus/pattern.ts';
 import { LocalError } from '../errors.ts';
-import type { Plan, TargetPlan } from './plan.ts';
+import type { Every, Plan, TargetPlan } from './plan.ts';
 import type { Reading } from './read-plan.ts';
 
 const UNITS: { [unit: string]: number } = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
@@ -21,7 +21,7 @@ export function readRule(plan: Plan, { id, name, properties, attribute }: Readin
   };
   const { EventPattern, ScheduleExpression } = properties;
   if (ScheduleExpression !== undefined) {
-    plan.rules.push({ ...common, everyMs: everyMs(id, String(ScheduleExpression)) });
+    plan.rules.push({ ...common, every: everyOf(id, String(ScheduleExpression)) });
     return;
   }
   // Compiled once here, so that a pattern that is not understood stops the start.
@@ -44,10 +44,16 @@ function readTarget(id: string, raw: RawTarget): TargetPlan {
 const busName = (value: unknown): string =>
   value === undefined ? 'default' : String(value).replace(/^.*event-bus\//, '');
 
-/** `rate(5 minutes)`; cron expressions are not used by the templates. */
-function everyMs(id: string, expression: string): number {
-  const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  const unit = UNITS[match?.[2] ?? ''];
-  if (match && unit) return Number(match[1]) * unit;
-  throw new LocalError('unknown-schedule', `${id}: got ${expression}, wanted rate(N minutes).`);
+/** `rate(5 minutes)`, or `cron(17 2 * * ? *)` for each day at 02:17 UTC: the templates use no more. */
+function everyOf(id: string, expression: string): Every {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
+  const unit = UNITS[rate?.[2] ?? ''];
+  if (rate && unit) return { ms: Number(rate[1]) * unit };
+  const daily = /^cron\((\d{1,2}) (\d{1,2}) \* \* \? \*\)$/.exec(expression);
+  const [minute, hour] = [Number(daily?.[1]), Number(daily?.[2])];
+  if (minute < 60 && hour < 24) return { dayAtMs: hour * HOUR_MS + minute * MINUTE_MS };
+  throw new LocalError(
+    'unknown-schedule',
+    `${id}: got ${expression}, wanted rate(N minutes) or cron(MINUTE HOUR * * ? *).`,
+  );
 }

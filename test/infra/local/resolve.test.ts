@@ -76,7 +76,16 @@ describe('a template', () => {
       Properties: { Targets: [], ...properties },
     });
     expect(() => planOf(rule({ EventPattern: { a: [{ cidr: 'x' }] } }))).toThrow(/at a/);
-    expect(() => planOf(rule({ ScheduleExpression: 'cron(0 3 * * ? *)' }))).toThrow(/cron/);
+    for (const odd of [
+      'cron(0 3 ? * MON *)',
+      'cron(*/5 * * * ? *)',
+      'cron(0 24 * * ? *)',
+      'at(x)',
+    ]) {
+      expect(() => planOf(rule({ ScheduleExpression: odd }))).toThrow(/wanted rate/);
+    }
+    const [night] = planOf(rule({ ScheduleExpression: 'cron(17 2 * * ? *)' })).rules;
+    expect(night).toMatchObject({ every: { dayAtMs: (2 * 60 + 17) * 60_000 } });
     const mapping = {
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: { EventSourceArn: 'a', FunctionName: 'b', Queues: ['x'] },
