@@ -23,7 +23,7 @@ export type LineChart = Frame & {
   /** Upright lines with a word: alarms. */
   marks?: readonly { at: number; label: string; tone?: Tone }[];
   /** Level lines with a word: thresholds. */
-  levels?: readonly { at: number; label: string }[];
+  levels?: readonly Level[];
   /** Gaps of more than this leave the line open. */
   breakAfter?: number;
 };
@@ -43,6 +43,8 @@ export function lineChart(chart: LineChart): string {
       ...chart.series.map(({ band, tone }) => (band ? bandOf(made, band.points, tone) : '')),
       ...(chart.levels ?? []).map((level) => levelOf(made, level)),
       ...chart.series.map((series) => lineOf(made, series, chart.breakAfter)),
+      // Words above all lines, so that none runs through them.
+      ...(chart.levels ?? []).map((level) => levelWords(made, level)),
       ...(chart.rug?.at ?? []).map((at) =>
         lineFrom(x(at), area.bottom - 9, x(at), area.bottom + 3, 'rug soft'),
       ),
@@ -80,11 +82,13 @@ function bandOf(
   return `<path d="M${[...upper, ...lower].join('L')}Z" class="band fill-${tone}"/>`;
 }
 
-function levelOf({ area, y }: Plot, { at, label }: { at: number; label: string }): string {
-  const height = y(at);
-  const text = textAt(area.right, height - 4, label, { anchor: 'end', class: 'ink halo' });
-  return `${lineFrom(area.left, height, area.right, height, 'line thin dash soft')}${text}`;
-}
+type Level = { at: number; label: string };
+
+const levelOf = ({ area, y }: Plot, { at }: Level): string =>
+  lineFrom(area.left, y(at), area.right, y(at), 'line thin dash soft');
+
+const levelWords = ({ area, y }: Plot, { at, label }: Level): string =>
+  textAt(area.right, y(at) - 4, label, { anchor: 'end', class: 'ink halo' });
 
 /** Their words one below the other, so that marks close together stay readable. */
 function marksOf(

@@ -4,10 +4,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeKey } from '../../functions/contract/write-keys.ts';
 import { stages } from '../config.ts';
+import { checkStage } from '../stage-config.ts';
 import { buildSystem } from './build.ts';
 import { DataFolder, type SavedState, type Story } from './data/folder.ts';
 import { fastFile } from './data/fast-file.ts';
 import { tellEndpoint } from './endpoint-file.ts';
+import { Predictions } from './predictions.ts';
 import { playFeed } from './feed.ts';
 import { makeStory, type Play } from './story.ts';
 import { startSystem, type System } from './system.ts';
@@ -35,6 +37,8 @@ export type Run = {
   settled: Promise<void>;
   stop(): Promise<void>;
 };
+
+const ALARMS_SHOWN = 15;
 
 /** So often what is not in DynamoDB is written down: a crash loses seconds of queue positions at most. */
 const SAVE_EVERY_MS = 2_000;
@@ -189,10 +193,25 @@ class Running {
     await system.stop();
   }
 
+  private predictions(): Predictions {
+    const { system } = this.parts;
+    const { dynoxide, plan, clock, figures } = system;
+    // The state table is the one with indexes.
+    const stateTable = plan.tables.find(({ indexes }) => indexes.length > 0)?.name ?? '';
+    return new Predictions({
+      endpoint: `http://${dynoxide.host}:${dynoxide.port}`,
+      stateTable,
+      settings: checkStage('dev', stages.dev).settings,
+      now: () => clock.now(),
+      alarms: () => figures.lastAlarms(ALARMS_SHOWN),
+    });
+  }
+
   web(): WebDeps {
     const { system, story, origin } = this.parts;
     const { clock, figures, inbox, plan } = system;
     return {
+      predictions: this.predictions(),
       api: system.api,
       mails: () => inbox.list(),
       mail: (id) => inbox.get(id),

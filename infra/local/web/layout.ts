@@ -11,13 +11,15 @@ const LEAF = raw(
 
 export function page(options: {
   title: string;
-  current: 'overview' | 'inbox';
+  current: 'overview' | 'inbox' | 'predictions';
   mails: number;
   body: Html | Promise<Html>;
+  /** Beside the sheet of all pages. */
+  style?: string;
   /** Seconds after which the page looks again. */
   refresh?: number;
 }): Html | Promise<Html> {
-  const { title, current, mails, body, refresh } = options;
+  const { title, current, mails, body, refresh, style = '' } = options;
   const link = (href: string, name: typeof current, text: Html | string) =>
     html`<a href="${href}" ${current === name ? raw('aria-current="page"') : ''}>${text}</a>`;
   return html`<!doctype html>
@@ -28,16 +30,16 @@ export function page(options: {
 <title>${title} · Perennial</title>
 ${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="${refresh}">`}
 <link rel="icon" href="data:,">
-<style>${raw(STYLE)}</style>
+<style>${raw(STYLE + style)}</style>
 </head>
 <body>
 <header class="bar"><div class="wrap">
-<a class="brand" href="/">${LEAF} Perennial</a>
+<a class="brand" href="/">${LEAF} <span>Perennial</span></a>
 <nav aria-label="Pages">${link('/', 'overview', 'Overview')}${link(
-    '/inbox',
-    'inbox',
-    html`Inbox <b>${count(mails)}</b>`,
-  )}</nav>
+    '/predictions',
+    'predictions',
+    'Predictions',
+  )}${link('/inbox', 'inbox', html`Inbox <b>${count(mails)}</b>`)}</nav>
 </div></header>
 <main class="wrap">${body}</main>
 </body>

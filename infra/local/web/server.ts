@@ -8,7 +8,10 @@ import { LocalError } from '../errors.ts';
 import type { HttpApi } from '../http-api.ts';
 import type { InboxMail } from '../mail/inbox.ts';
 import { inboxPage, mailBody, mailPage } from './inbox.ts';
+import type { BaseView, CustomerView } from '../predictions.ts';
+import { customerPage } from './customer.ts';
 import { type Overview, overview } from './overview.ts';
+import { predictionsPage } from './predictions.ts';
 import type { Message } from '../../../functions/contract/messages.ts';
 
 export type WebDeps = {
@@ -17,6 +20,12 @@ export type WebDeps = {
   mails(): readonly InboxMail[];
   mail(id: string): InboxMail | undefined;
   ledgerRow(id: string): Message | undefined;
+  predictions: {
+    base(): Promise<BaseView>;
+    /** The id of a customer by ours, the shop's own, or an address. */
+    find(text: string): Promise<string | undefined>;
+    customer(id: string): Promise<CustomerView | undefined>;
+  };
   /** Resolves when everything due on the way has been done. */
   advance(ms: number): Promise<void>;
   clock(): { now: number; flowing: boolean; busy: boolean };
@@ -52,11 +61,12 @@ export function localApp(deps: WebDeps): Hono {
 }
 
 function pages(app: Hono, deps: WebDeps): void {
-  const show = async (c: Context, body: ReturnType<typeof overview>) => {
+  const show: Show = async (c, body) => {
     c.header('content-security-policy', PAGE_POLICY);
     return c.html(await body);
   };
   app.get('/', (c) => show(c, overview(deps.overview())));
+  predictionPages(app, deps, show);
   app.get('/inbox', (c) => show(c, inboxPage(deps.mails(), Number(c.req.query('page') ?? 1) || 1)));
   app.get('/inbox/:id', (c) => {
     const mail = deps.mail(c.req.param('id'));
@@ -74,6 +84,28 @@ function pages(app: Hono, deps: WebDeps): void {
     const form = await c.req.parseBody();
     const refused = await advance(deps, form['advance']);
     return refused ? c.text(refused.message, refused.status) : c.redirect('/', 303);
+  });
+}
+
+type Show = (c: Context, body: ReturnType<typeof overview>) => Promise<Response>;
+
+/** Longer than any id or address. */
+const ASKED_CHARS_MAX = 320;
+
+function predictionPages(app: Hono, { predictions, mails }: WebDeps, show: Show): void {
+  app.get('/predictions', async (c) =>
+    show(c, predictionsPage(await predictions.base(), mails().length)),
+  );
+  app.get('/customers', async (c) => {
+    const asked = (c.req.query('id') ?? '').trim().slice(0, ASKED_CHARS_MAX);
+    const id = asked === '' ? undefined : await predictions.find(asked);
+    if (id !== undefined) return c.redirect(`/customers/${id}`, 303);
+    c.status(404);
+    return show(c, predictionsPage(await predictions.base(), mails().length, asked));
+  });
+  app.get('/customers/:id', async (c) => {
+    const view = await predictions.customer(c.req.param('id'));
+    return view ? show(c, customerPage(view, mails().length)) : c.notFound();
   });
 }
 

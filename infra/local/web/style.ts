@@ -17,7 +17,7 @@ a{color:var(--accent);text-underline-offset:3px}
 .brand{font-weight:650;letter-spacing:-.01em;color:var(--ink);text-decoration:none;display:flex;align-items:center;gap:10px}
 .brand svg{display:block}
 nav{display:flex;gap:4px;margin-left:auto}
-nav a{color:var(--soft);text-decoration:none;padding:8px 12px;border-radius:8px;font-size:15px}
+nav a{white-space:nowrap;color:var(--soft);text-decoration:none;padding:8px 12px;border-radius:8px;font-size:15px}
 nav a:hover{color:var(--ink)}nav a[aria-current]{color:var(--ink);background:var(--tint)}
 nav b{font-weight:600;font-variant-numeric:tabular-nums}
 main.wrap{padding-top:36px;padding-bottom:64px}
@@ -74,4 +74,5 @@ pre{padding:16px 18px;overflow:auto;font:13px/1.6 ui-monospace,SFMono-Regular,Me
 .stack td{display:block;border:0;padding:0;text-align:left!important}.stack td::before{content:attr(data-label);display:block;color:var(--soft);font-size:12.5px;line-height:1.3}
 .stack td.name,.stack td.lift{grid-column:1/-1;min-width:0}.stack td.name{font-weight:600}.stack td.name::before{content:none}
 .mails a.row{grid-template-columns:1fr;padding:14px 16px}.mails time{justify-self:start}iframe{height:620px}.hide-small{display:none}}
+@media(max-width:430px){.brand span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 `;

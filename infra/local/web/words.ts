@@ -1,5 +1,6 @@
 /** What codes say to people. Every outcome and reason has words; a test holds them complete. */
 import type { MessageState } from '../../../functions/contract/messages.ts';
+import { minorUnitExponent } from '../../../functions/contract/money.ts';
 import type { Outcome, Reason, ReasonCode } from '../../../functions/contract/reasons.ts';
 
 /** `good` went out, `wait` may still go, `stop` will not go, `plain` is neither. */
@@ -109,6 +110,18 @@ export const stamp = (at: number): string =>
 
 const NUMBER = new Intl.NumberFormat('en');
 export const count = (value: number): string => NUMBER.format(value);
+
+/** Minor units as a price: `1,234.50 EUR`; whole units above ten thousand. */
+export function money(minor: number, currency: string): string {
+  const exponent = minorUnitExponent(currency);
+  const value = minor / 10 ** exponent;
+  const digits = Math.abs(value) >= 10_000 ? 0 : exponent;
+  const text = value.toLocaleString('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${text} ${currency}`;
+}
 
 /** `post-purchase` -> `Post purchase`. */
 export const title = (id: string): string => {
