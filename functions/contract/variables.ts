@@ -162,6 +162,37 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
     example: '28',
     about: 'product',
   },
+  'product.reorder_at': {
+    type: 'time',
+    meaning: 'the day on which it is likely to be bought again; absent while no model can tell',
+    example: '2026-07-04T00:00:00.000Z',
+    about: 'product',
+  },
+  'product.reorder_in_days': {
+    type: 'number',
+    meaning: 'days until then, given that it was not bought so far',
+    example: '5',
+    about: 'product',
+  },
+  'product.reorder_in_days_low': {
+    type: 'number',
+    meaning: 'days until the interval begins in which four of five such dates lie',
+    example: '2',
+    about: 'product',
+  },
+  'product.reorder_in_days_high': {
+    type: 'number',
+    meaning: 'days until that interval ends',
+    example: '14',
+    about: 'product',
+  },
+  'product.reorder_basis': {
+    type: 'text',
+    meaning:
+      "what the date rests on most: 'customer' (their own gaps), 'product' (other customers'), 'refill' (the catalogue), 'shop' (its other products) or 'prior' (other shops)",
+    example: 'customer',
+    about: 'product',
+  },
   'feedback.score': {
     type: 'number',
     meaning: 'the score given, 0 to 10',

@@ -14,7 +14,7 @@ import {
 } from './customer.ts';
 import { lostSince } from './churn.ts';
 import { unpackKey } from './facts/key.ts';
-import { repeats } from './rhythm.ts';
+import { reorderId, reorders } from './reorder.ts';
 
 export type Occasion = {
   /** Names the thing itself; each is judged once per journey. */
@@ -90,7 +90,7 @@ export function occasionsOf(
         .filter((mark) => counts(mark, since))
         .map((mark) => occasion(ONCE, mark, aboutPerson(customer)));
     case 'Reorder Due':
-      return dueAgain(customer, since);
+      return dueAgain(customer, since, shop);
     case 'Churn Risk Changed':
       return lost(customer, since, shop);
     default:
@@ -140,12 +140,13 @@ function ofOrders(
 }
 
 /** Due dates that follow from an order which may itself trigger. */
-const dueAgain = ({ facts }: Customer, since: Instant): Occasion[] =>
-  repeats(facts)
-    .filter(({ dueAt, last }) => dueAt >= since && !last.placed.quiet)
-    .map(({ product, last, dueAt }) => {
-      const id = `${product}@${last.id}`;
-      return occasion(id, last.placed, { kind: 'product', id: product }, keyOf(last), dueAt);
+const dueAgain = ({ facts }: Customer, since: Instant, shop: Shop): Occasion[] =>
+  reorders(facts, shop)
+    .filter(({ nudgeAt, last }) => nudgeAt >= since && !last.placed.quiet)
+    .map((reorder) => {
+      const { product, last, nudgeAt } = reorder;
+      const subject: Subject = { kind: 'product', id: product };
+      return occasion(reorderId(reorder), last.placed, subject, keyOf(last), nudgeAt);
     });
 
 /** One per silence, whatever the model says of it: it is named by the order since which it lasts. */

@@ -13,10 +13,10 @@ export const LATE_FACTOR = 2;
 /** Below a month even a weekly buyer is only on holiday. */
 export const LATE_MIN_MS = 30 * DAY_MS;
 
-type Placed = OrderFact & { placed: NonNullable<OrderFact['placed']> };
+export type Placed = OrderFact & { placed: NonNullable<OrderFact['placed']> };
 
 /** Orders that count, newest first. */
-export const placedOrders = (facts: Facts): Placed[] =>
+export const placedOrders = (facts: { orders: readonly OrderFact[] }): Placed[] =>
   facts.orders.filter((order): order is Placed => counts(order));
 
 /** Median of the gaps between moments, newest first; undefined below PURCHASES_MIN moments. */
@@ -40,7 +40,7 @@ export type Repeat = {
 };
 
 /** The orders with a product that say something about the customer's own need of it. */
-const ownOrders = (facts: Facts): Placed[] =>
+export const ownOrders = (facts: { orders: readonly OrderFact[] }): Placed[] =>
   placedOrders(facts).filter((order) => !order.gift && !isRefunded(order));
 
 function repeatOf(product: string, bought: readonly Placed[]): Repeat | undefined {

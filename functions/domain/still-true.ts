@@ -13,7 +13,7 @@ import { isTrusted } from './facts/marks.ts';
 import { evaluate } from './journeys/conditions.ts';
 import { answerId } from './occasions.ts';
 import { isLost } from './churn.ts';
-import { repeatOfProduct } from './rhythm.ts';
+import { isNotDue } from './reorder.ts';
 import { askedVariables } from './variables.ts';
 
 export type WhyNot = { outcome: 'cancelled' | 'lapsed'; reason: Reason };
@@ -56,7 +56,7 @@ export function whyNotGoOn(
   if (goLiveAt !== undefined && run.startedAt < Date.parse(goLiveAt)) {
     return { outcome: 'lapsed', reason: { code: 'before-go-live', startedAt: run.startedAt } };
   }
-  if (isUndone(run.subject, journey, customer, at, shop)) {
+  if (isUndone(run, journey, customer, at, shop)) {
     return { outcome: 'lapsed', reason: { code: 'trigger-false' } };
   }
   if (isWithdrawn(run.subject, journey, customer.facts)) {
@@ -81,15 +81,14 @@ export const holds = (
 
 /** A computed moment that, by what is known now, has not come yet or has no ground any more. */
 function isUndone(
-  subject: Subject,
+  { subject, occasion }: Standing,
   journey: Journey,
   customer: Customer,
   at: Instant,
   shop: Shop,
 ): boolean {
   if (journey.trigger === 'Reorder Due') {
-    const dueAt = repeatOfProduct(customer.facts, subject.id)?.dueAt;
-    return dueAt === undefined || dueAt > at;
+    return isNotDue(customer.facts, subject.id, occasion, at, shop);
   }
   if (journey.trigger === 'Churn Risk Changed') return !isLost(customer, at, shop);
   return false;

@@ -6,10 +6,12 @@ import { toDecimal } from '../contract/money.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
 import type { Customer, Facts, FeedbackFact, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
+import { dayOf } from './facts/days.ts';
 import { isTrusted } from './facts/marks.ts';
 import { netOf } from './facts/orders.ts';
 import { asksForecast, forecastVariables } from './forecast.ts';
 import { answerId } from './occasions.ts';
+import { productDueAt } from './reorder.ts';
 import { medianGap, placedOrders, repeatOfProduct } from './rhythm.ts';
 
 export type About = {
@@ -62,7 +64,7 @@ function withSubject(variables: Variables, { facts }: Customer, about: About): V
       break;
     case 'product':
     case 'view':
-      variables['product'] = productVariables(facts, subject.id);
+      variables['product'] = productVariables(facts, subject.id, about);
       break;
     case 'feedback':
       answerVariables(facts, subject.id, variables);
@@ -144,7 +146,9 @@ function cartVariables(facts: Facts, id: string): Variables {
   };
 }
 
-function productVariables(facts: Facts, id: string): Variables {
+function productVariables(facts: Facts, id: string, { at, shop }: About): Variables {
+  const due = productDueAt(facts, id, at, shop);
+  const today = dayOf(at);
   const repeat = repeatOfProduct(facts, id);
   const orders = placedOrders(facts).filter(({ lines = [] }) =>
     lines.some(([each]) => each === id),
@@ -153,6 +157,13 @@ function productVariables(facts: Facts, id: string): Variables {
     id,
     purchases: repeat?.purchases ?? orders.length,
     ...(repeat && { gap_days: days(repeat.gapMs) }),
+    ...(due && {
+      reorder_at: iso(due.due * DAY_MS),
+      reorder_in_days: due.due - today,
+      reorder_in_days_low: due.low - today,
+      reorder_in_days_high: due.high - today,
+      reorder_basis: due.basis,
+    }),
   };
 }
 

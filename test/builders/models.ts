@@ -5,7 +5,7 @@ import type { Day, Model } from '../../functions/contract/predictions.ts';
 import type { WhenModel } from '../../functions/contract/prediction-when.ts';
 import type { WhoModel } from '../../functions/contract/prediction-who.ts';
 import type { Instant } from '../../functions/contract/time.ts';
-import { basketsOfDays } from '../../functions/domain/prediction/when/baskets.ts';
+import { basketsOfCustomer } from '../../functions/domain/prediction/when/baskets.ts';
 import { learnWhen } from '../../functions/domain/prediction/when/learn.ts';
 import { fitWho } from '../../functions/domain/prediction/who/fit.ts';
 import { panelFromDays } from '../../functions/domain/prediction/who/panel-from-days.ts';
@@ -41,14 +41,16 @@ export function whoModel(more: MadeUpShop = {}, horizonDays = 90): WhoModel {
 /** Of a shop with next to no customers: it cannot tell. */
 export const clueless = (): WhoModel => whoModel({ customers: 2 });
 
-/** When those who come again do: after about a month. */
-export const whenModel = (gapDays = 30): WhenModel => {
+/** When those who come again do: after about a month, always for the same ring. */
+export const whenModel = (gapDays = 30, product = 'RING-9'): WhenModel => {
   const customers = Array.from({ length: 100 }, (_, index) =>
     orderDays({ gapDays, lives: 6, customers: 100 }, index),
   );
   return learnWhen(
     undefined,
-    customers.flatMap((days) => basketsOfDays(days)),
+    customers.flatMap((days) =>
+      basketsOfCustomer(days.map((day) => ({ product, day, quantity: 1 }))),
+    ),
   );
 };
 

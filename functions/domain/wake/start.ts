@@ -77,7 +77,10 @@ function whyNotStart(work: Work, { journey, due }: Pending, run: Run): NoStart |
   const { customer, now, plan } = work;
   const no = whyNotGoOn(run, journey, customer, now, plan);
   if (no) return no;
-  if (now - due > STALE_MS) return { outcome: 'skipped', reason: { code: 'before-go-live', due } };
+  // A new model may find that a date was earlier than the wake for it; the journey's `expires` bounds that.
+  const mayBeLate = journey.trigger === 'Reorder Due';
+  if (now - due > STALE_MS && !mayBeLate)
+    return { outcome: 'skipped', reason: { code: 'before-go-live', due } };
   if (journey.condition && !holds(journey.condition, run, customer, now, plan)) {
     return { outcome: 'skipped', reason: { code: 'condition-false' } };
   }

@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS } from '../../../functions/contract/time.ts';
 import { Drive } from '../../builders/drive.ts';
 import { anyEvent, anyHistory, shuffledWithRepeats } from '../../builders/any-event.ts';
 import { identify, T0 } from '../../builders/events.ts';
-import { clueless, model, whoModel, withModels } from '../../builders/models.ts';
+import { clueless, model, whenModel, whoModel, withModels } from '../../builders/models.ts';
 import { branch, journey, policy, send, wait, when } from '../../builders/policy.ts';
 
 /** Every trigger and every kind of step, with waits long and short. */
@@ -84,9 +84,9 @@ describe.each([
     ' while models come and change',
     withModels(
       policy(JOURNEYS),
-      model('third', T0 + 120 * DAY_MS, whoModel()),
+      model('third', T0 + 120 * DAY_MS, whoModel(), whenModel(40, 'P-1')),
       model('second', T0 + 60 * DAY_MS, whoModel({ gapDays: 12 })),
-      model('first', T0 + 20 * DAY_MS, whoModel({ gapDays: 60, lives: 10 })),
+      model('first', T0 + 20 * DAY_MS, whoModel({ gapDays: 60, lives: 10 }), whenModel(25, 'P-2')),
       model('none', T0 + 5 * DAY_MS, clueless()),
     ),
   ],

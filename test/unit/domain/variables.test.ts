@@ -97,7 +97,7 @@ describe('variables', () => {
     const subjects = [
       ask('order', 'A-1', FORESEEING),
       ask('cart', 'c-1'),
-      ask('product', 'RING-9'),
+      ask('product', 'RING-9', FORESEEING),
       ask('feedback', 'nps@A-1'),
     ];
     for (const name of Object.keys(CONDITION_VARIABLES)) {
