@@ -1,5 +1,6 @@
 /** What goes through the system at the first start: a made-up year, a real order log, or nothing. */
 import { createReadStream, existsSync } from 'node:fs';
+import type { CatalogueProduct } from '../../functions/contract/catalogue.ts';
 import { HOUR_MS, type Instant } from '../../functions/contract/time.ts';
 import type { SavedState, Story } from './data/folder.ts';
 import type { DemoMail, Reaction } from './demo/reactions.ts';
@@ -14,6 +15,8 @@ export type Play = {
   end: Instant;
   batches(): Iterable<Batch>;
   reactTo(mail: DemoMail): Reaction[];
+  /** What the shop's feed tells before its first event. */
+  feed?: CatalogueProduct[];
 };
 export type Wish =
   | { kind: 'empty' }
@@ -32,10 +35,9 @@ export async function makeStory(
       return { story: { kind: 'empty', ...blank } };
     case 'demo': {
       const { makeDemo } = await import('./demo/shop.ts');
-      return {
-        story: { kind: 'demo', ...blank },
-        play: makeDemo({ batchMs: 3 * HOUR_MS, customers: CUSTOMERS }),
-      };
+      const { demoFeed } = await import('./demo/catalogue.ts');
+      const demo = makeDemo({ batchMs: 3 * HOUR_MS, customers: CUSTOMERS });
+      return { story: { kind: 'demo', ...blank }, play: { ...demo, feed: demoFeed() } };
     }
     case 'orders':
       return ordersOf(wish.file, wish.customers);

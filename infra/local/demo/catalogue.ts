@@ -1,4 +1,5 @@
 /** The made-up catalogue of Amber & Oak, a jewellery boutique and wholesaler that does not exist. */
+import type { CatalogueProduct as FedProduct } from '../../../functions/contract/catalogue.ts';
 
 export type CatalogueProduct = {
   id: string;
@@ -124,3 +125,18 @@ const consumables: CatalogueProduct[] = rows(CONSUMABLES).map((row, index) => {
 export const CATALOGUE: readonly CatalogueProduct[] = [...jewellery, ...consumables];
 
 export const SHOP_URL = 'https://shop.example.com';
+
+/** The same as the shop's feed would tell it. Euro cents. */
+export const demoFeed = (): FedProduct[] =>
+  CATALOGUE.map(({ id, name, category, material, stone, style, price, lasts }) => ({
+    id,
+    title: name,
+    url: `${SHOP_URL}/products/${id.toLowerCase()}`,
+    imageUrl: `${SHOP_URL}/images/${id.toLowerCase()}.jpg`,
+    price: price * 100,
+    currency: 'EUR',
+    available: true,
+    category,
+    attributes: { material, ...(stone !== 'none' && { stone }), style, brand: 'Amber & Oak' },
+    ...(lasts !== undefined && { refillDays: lasts, consumed: true }),
+  }));
