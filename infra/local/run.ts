@@ -13,6 +13,7 @@ import { Predictions } from './predictions.ts';
 import { playFeed } from './feed.ts';
 import { makeStory, type Play } from './story.ts';
 import { startSystem, type System } from './system.ts';
+import { tellCatalogue } from './tell-catalogue.ts';
 import type { WebDeps } from './web/server.ts';
 import { listen, localApp } from './web/server.ts';
 
@@ -87,6 +88,7 @@ async function behind(
     saved,
     warn: (line) => options.say(`! ${line}`),
   });
+  if (play?.feed) await tellCatalogue(system, play.feed);
   const endpointGone = tellEndpoint(folder, system);
   const running = new Running({ system, folder, story, options, origin });
   serve(localApp(running.web()));
