@@ -19,21 +19,25 @@ export type Liked = {
 export type Affinity = {
   /** Strongest first. */
   liked: Liked[];
-  /** How much more often than others the customer takes a feature, by its code. */
-  lifts: ReadonlyMap<number, number>;
-  /** By name of attribute: how many products the customer has with one, and the codes among them. */
-  names: ReadonlyMap<
-    string,
-    { products: number; values: ReadonlyMap<number, number>; top: number }
-  >;
+  /** What a value that they took does to a score, by its code. */
+  factors: ReadonlyMap<number, number>;
+  /** By name of attribute. */
+  names: ReadonlyMap<string, Taste>;
+};
+
+type Taste = {
+  /** Products with such an attribute; of one value, by its code; of the commonest value. */
+  products: number;
+  values: Map<number, number>;
+  top: number;
+  /** What a value that they never took does to a score. */
+  untouched: number;
 };
 
 /** Products after which the customer's own taste counts as much as that of everybody. */
 const TASTE_DOUBT = 3;
 /** A taste changes a score at most so much: it is a hint beside what customers really bought. */
 const FACTOR_MAX = 3;
-/** Each lift counts as its root: attributes go along with each other. */
-const LIFT_POWER = 0.5;
 const LIKED_MAX = 6;
 const LIKED_LIFT_MIN = 1.3;
 const LIKED_PRODUCTS_MIN = 2;
@@ -69,37 +73,39 @@ export function affinityOf(
 
 function read(tables: Tables, counts: Map<number, { count: number; because: string }>): Affinity {
   const names = namesOf(tables, counts);
-  const lifts = new Map<number, number>();
+  const factors = new Map<number, number>();
   const liked: Liked[] = [];
   for (const [code, { count, because }] of counts) {
     const { name, value } = named(tables, code);
     const products = names.get(name)?.products ?? 0;
     const lift = liftOf(tables, code, { count, products });
-    lifts.set(code, lift);
+    factors.set(code, dampened(lift));
     if (lift >= LIKED_LIFT_MIN && count >= LIKED_PRODUCTS_MIN) {
       liked.push({ code, name, value, because, share: count / products });
     }
   }
   liked.sort((a, b) => b.share - a.share || a.code - b.code);
-  return { liked: liked.slice(0, LIKED_MAX), lifts, names };
+  return { liked: liked.slice(0, LIKED_MAX), factors, names };
 }
 
 const named = ({ features }: Tables, code: number) =>
   (features[code] as Tables['features'][number]).attribute as { name: string; value: string };
 
 function namesOf(tables: Tables, counts: Map<number, { count: number; because: string }>) {
-  const names = new Map<string, { products: number; values: Map<number, number>; top: number }>();
+  const names = new Map<string, Taste>();
   for (const [code, { count }] of counts) {
     const { name } = named(tables, code);
-    const known = names.get(name) ?? { products: 0, values: new Map<number, number>(), top: 0 };
+    const known = names.get(name) ?? { products: 0, values: new Map(), top: 0, untouched: 1 };
     known.products += count;
     known.values.set(code, count);
     known.top = Math.max(known.top, count);
+    known.untouched = dampened(TASTE_DOUBT / (known.products + TASTE_DOUBT));
     names.set(name, known);
   }
   return names;
 }
 
+/** How much more often than others; of a value that they never took it depends on the name alone. */
 const liftOf = (
   { common }: Tables,
   code: number,
@@ -109,17 +115,20 @@ const liftOf = (
   return (count + TASTE_DOUBT * usual) / (products + TASTE_DOUBT) / usual;
 };
 
+/** Each lift counts as its root: attributes go along with each other. */
+const dampened = (lift: number): number => Math.sqrt(lift);
+
 /** Above 1 for what the customer keeps to, below for what they pass by; 1 when nothing is known. */
-export function affinityFactor(tables: Tables, { names, lifts }: Affinity, place: number): number {
+export function affinityFactor(
+  tables: Tables,
+  { names, factors }: Affinity,
+  place: number,
+): number {
   if (names.size === 0) return 1;
   let factor = 1;
   for (const code of tables.featured[place] ?? []) {
-    const attribute = tables.features[code]?.attribute;
-    const known = attribute && names.get(attribute.name);
-    if (!known) continue;
-    factor *=
-      (lifts.get(code) ?? liftOf(tables, code, { count: 0, products: known.products })) **
-      LIFT_POWER;
+    const name = tables.features[code]?.attribute?.name;
+    if (name !== undefined) factor *= factors.get(code) ?? names.get(name)?.untouched ?? 1;
   }
   return Math.min(FACTOR_MAX, Math.max(1 / FACTOR_MAX, factor));
 }

@@ -1,7 +1,7 @@
 /**
  * What a customer buys again. Each of their products has a rate: in how many of their orders since the first
- * with it it was again, shrunk towards how its other buyers do (a beta prior worth RATE_DOUBT orders), times
- * how it sells now.
+ * with it it was again, shrunk towards how its other buyers do (a beta prior worth RATE_DOUBT orders). How it
+ * sells now multiplies the odds: a rate of 0.5 that sells twice as well as usual becomes 0.67.
  */
 import type { WhatContext } from '../../../contract/prediction-what.ts';
 import type { Day } from '../../../contract/predictions.ts';
@@ -11,9 +11,6 @@ import type { Tables } from './tables.ts';
 const RATE_DOUBT = 5;
 /** Later orders after which a product's own share counts as much as the shop's. */
 const SHARE_DOUBT = 20;
-/** Nothing is certain. */
-export const CHANCE_MAX = 0.95;
-
 /** What a customer has of one product. */
 export type Own = {
   product: string;
@@ -63,5 +60,5 @@ export function againChance(tables: Tables, { own, days }: { own: Own; days: rea
   const share = againShareOf(tables, place);
   const rate = (own.times - 1 + RATE_DOUBT * share) / (later + RATE_DOUBT);
   const trend = place === undefined ? 1 : (tables.trend[place] as number);
-  return Math.min(CHANCE_MAX, rate * trend);
+  return (rate * trend) / (1 - rate + rate * trend);
 }

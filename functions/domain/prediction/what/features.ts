@@ -8,7 +8,7 @@ import { Packer, Unpacker } from './pack.ts';
 /** Rarer ones are left out: the dictionary stays below 100 KB, and most codes take one or two bytes. */
 export const FEATURES_MAX = 4_000;
 /** Of one product: attributes first, then the category, then words. */
-export const FEATURES_PER_PRODUCT_MAX = 8;
+export const FEATURES_PER_PRODUCT_MAX = 7;
 /** A feature that only one product has joins nothing. */
 const PRODUCTS_MIN = 2;
 const FEATURE_CHARS_MAX = 60;

@@ -5,7 +5,7 @@
  * an order of such a customer, so that it can stand beside what is bought again.
  */
 import type { PickReason, WhatContext } from '../../../contract/prediction-what.ts';
-import { CHANCE_MAX, type Purchases } from './again.ts';
+import type { Purchases } from './again.ts';
 import { type Affinity, affinityFactor } from './affinity.ts';
 import { wordsOf } from './features.ts';
 import { BUYERS_KNOWN } from './likeness.ts';
@@ -33,6 +33,8 @@ const POPULAR_WEIGHT = 0.05;
 const NOVELTY_DOUBT = 3;
 /** Days in which a product is new to the shop. */
 const NEW_DAYS = 30;
+/** Nothing is certain. */
+const CHANCE_MAX = 0.95;
 
 /** Parts of sums by product, and of each the reason that spoke loudest. */
 class Sums {

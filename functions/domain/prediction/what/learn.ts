@@ -1,7 +1,7 @@
 /**
  * Baskets -> tables of what is bought again, together, next and now. Incremental: a night adds its orders to
  * the counts of the model before; nothing else is read. Bounded: PRODUCTS_MAX products, PAIRS_MAX pairs,
- * NEIGHBOURS_MAX neighbours; at all of these limits a model takes less than 5 MB.
+ * KEPT_MAX neighbours of each; together at most MODEL_BYTES_MAX.
  */
 import type { CatalogueProduct } from '../../../contract/catalogue.ts';
 import type { WhatModel } from '../../../contract/prediction-what.ts';
@@ -17,11 +17,19 @@ import {
 } from './counts.ts';
 import { dictionaryOf, featuresFrom, featuresOf, packFeatures } from './features.ts';
 import { likeEdges } from './likeness.ts';
-import { type Edge, fitting, KEPT_MAX, neighboursOf, packEdges } from './neighbours.ts';
+import { type Edge, KEPT_MAX, neighboursOf, packFitting } from './neighbours.ts';
 import { PairCounts } from './pair-counts.ts';
 
+/** As JSON: a function keeps it beside its work, and reads it within a second. */
+export const MODEL_BYTES_MAX = 5_000_000;
 /** Of 1.9 million pairs of a shop with 3,700 products, the strongest 450,000 lost nothing. */
 export const PAIRS_MAX = 450_000;
+/** Of the bytes that products, counts and features leave, pairs take this part, neighbours the rest. */
+const PAIRS_PART = 0.54;
+/** Ids of a usual length take a quarter of it; with longer ones there is room for fewer products. */
+const IDS_BYTES_MAX = 2_000_000;
+/** Names, brackets, features and totals. */
+const REST_BYTES = 200_000;
 /** A pair of products that few bought proves little. */
 const BUYERS_DOUBT = 5;
 
@@ -93,12 +101,14 @@ function publish(counts: Counts, known: ReadonlyMap<string, readonly string[]>):
   const products = ranks.map((place) => counts.products[place] as string);
   const stats = ranks.map((place) => counts.stats[place] as ProductStats);
   const buyers = stats.map((each) => each.buyers);
-  const pairs = strongest(counts, ranks, buyers);
-  const kept = new PairCounts();
-  for (const [a, b, count] of pairs) kept.add(a, b, count);
+  const packed = packStats(stats);
   const featured = products.map((product) => known.get(product) ?? []);
   const features = dictionaryOf(featured);
   const codes = packFeatures(featured, features);
+  const left = MODEL_BYTES_MAX - REST_BYTES - bytesOf(products) - packed.length - codes.length;
+  const { pairs, text } = fittingPairs(counts, ranks, { buyers, bytes: left * PAIRS_PART });
+  const kept = new PairCounts();
+  for (const [a, b, count] of pairs) kept.add(a, b, count);
   const alike = likeEdges(
     featuresFrom(codes, products.length),
     buyers.map((each) => each / UNIT),
@@ -109,9 +119,9 @@ function publish(counts: Counts, known: ReadonlyMap<string, readonly string[]>):
     version: 1,
     day: counts.day,
     products,
-    stats: packStats(stats),
-    pairs: packPairs(pairs, products.length),
-    neighbours: packEdges(fitting(edges), products.length),
+    stats: packed,
+    pairs: text,
+    neighbours: packFitting(edges, left - text.length),
     features,
     featured: codes,
     totals: { ...counts.totals },
@@ -121,7 +131,7 @@ function publish(counts: Counts, known: ReadonlyMap<string, readonly string[]>):
 /** Places by sales, the most first. What nobody buys any more and the newest know nothing of goes last. */
 function ranksOf({ products, stats }: Counts): number[] {
   const sold = (place: number) => stats[place] as ProductStats;
-  return products
+  const ranks = products
     .map((_, place) => place)
     .sort(
       (a, b) =>
@@ -130,10 +140,40 @@ function ranksOf({ products, stats }: Counts): number[] {
         compare(products[a] as string, products[b] as string),
     )
     .slice(0, PRODUCTS_MAX);
+  let bytes = 0;
+  return ranks.filter((place) => {
+    bytes += bytesOf([products[place] as string]);
+    return bytes <= IDS_BYTES_MAX;
+  });
 }
 
+const bytesOf = (products: readonly string[]): number =>
+  Buffer.byteLength(JSON.stringify(products));
+
+/** The strongest pairs that fit. */
+function fittingPairs(
+  counts: Counts,
+  ranks: readonly number[],
+  { buyers, bytes }: { buyers: readonly number[]; bytes: number },
+): { pairs: Pair[]; text: string } {
+  for (let max = PAIRS_MAX; ; ) {
+    const pairs = strongest(counts, ranks, { buyers, max });
+    const text = packPairs(pairs, ranks.length);
+    if (text.length <= bytes || pairs.length === 0) return { pairs, text };
+    max = Math.floor((pairs.length * SHRINK * bytes) / text.length);
+  }
+}
+
+/** So that a second try fits. */
+const SHRINK = 0.98;
+
 /** By count times cosine, in terms of ranks: common pairs, and rare products that always go together. */
-function strongest(counts: Counts, ranks: readonly number[], buyers: readonly number[]): Pair[] {
+function strongest(
+  counts: Counts,
+  ranks: readonly number[],
+  { buyers, max }: { buyers: readonly number[]; max: number },
+): Pair[] {
+  if (max <= 0) return [];
   const rankOf = new Int32Array(counts.products.length).fill(-1);
   for (const [rank, place] of ranks.entries()) rankOf[place] = rank;
   const roots = Float64Array.from(buyers, (count) => Math.sqrt(count + BUYERS_DOUBT * UNIT));
@@ -150,8 +190,7 @@ function strongest(counts: Counts, ranks: readonly number[], buyers: readonly nu
   each((a, b, count) => {
     scores[size++] = score(a, b, count);
   });
-  const least =
-    size > PAIRS_MAX ? (scores.subarray(0, size).sort()[size - PAIRS_MAX] as number) : 0;
+  const least = size > max ? (scores.subarray(0, size).sort()[size - max] as number) : 0;
   const above: Pair[] = [];
   const equal: Pair[] = [];
   each((a, b, count) => {
@@ -159,7 +198,7 @@ function strongest(counts: Counts, ranks: readonly number[], buyers: readonly nu
     if (own >= least) (own > least ? above : equal).push([a, b, count]);
   });
   equal.sort(ascending);
-  return [...above, ...equal.slice(0, PAIRS_MAX - above.length)].sort(ascending);
+  return [...above, ...equal.slice(0, max - above.length)].sort(ascending);
 }
 
 const ascending = (a: Pair, b: Pair): number => a[0] - b[0] || a[1] - b[1];

@@ -18,8 +18,6 @@ export const KEPT_MAX = 40;
  * 100 to 1,000 differ by 2%.
  */
 const RIDGE = 300;
-/** Together with PAIRS_MAX this is the size of a model: see `learnWhat`. */
-export const NEIGHBOURS_MAX = 420_000;
 /** Weights are kept in a byte, finer where they are small. */
 const WEIGHT_STEPS = 255;
 /** Weights that a byte would round to nothing. */
@@ -140,16 +138,21 @@ class Solver {
   }
 }
 
-/** Each product keeps as many as all can have: the strongest of each, never more than NEIGHBOURS_MAX. */
-export function fitting(edges: readonly Edge[][]): Edge[] {
-  let each = KEPT_MAX;
-  const sum = () => edges.reduce((all, { length }) => all + Math.min(length, each), 0);
-  while (each > 0 && sum() > NEIGHBOURS_MAX) each -= 1;
-  return edges.flatMap((some) => some.slice(0, each));
+/** Each product keeps as many as all can have: the strongest of each, together at most so many bytes. */
+export function packFitting(edges: readonly Edge[][], bytes: number): string {
+  let each = edges.reduce((most, { length }) => Math.max(most, length), 0);
+  for (;;) {
+    const kept = edges.flatMap((some) => some.slice(0, each));
+    const text = packEdges(kept, edges.length);
+    if (text.length <= bytes || each === 0) return text;
+    each -= 1;
+    // Far from it: by halves first, so that no night is spent on packing.
+    if (text.length > 2 * bytes) each = Math.ceil(each / 2);
+  }
 }
 
 /** By source, then target; for each source: how many, then gaps and weights. */
-export function packEdges(edges: readonly Edge[], products: number): string {
+function packEdges(edges: readonly Edge[], products: number): string {
   const sorted = edges.toSorted((a, b) => a.source - b.source || a.target - b.target);
   const packer = new Packer();
   let at = 0;
