@@ -34,7 +34,8 @@ export function lookAtRisk(work: Work): void {
   const name = alarm && model && { model: model.id.slice(0, MODEL_CHARS) };
   const risk: Risk = { level, at: now, ...name };
   work.customer = { ...customer, runtime: { ...customer.runtime, risk } };
-  if (level !== from) announce(work, before, risk);
+  // What was before the shop went live is nobody's news.
+  if (level !== from && now >= plan.goLiveAt) announce(work, before, risk);
 }
 
 function announce(work: Work, before: Risk | undefined, risk: Risk): void {

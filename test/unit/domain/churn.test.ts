@@ -159,6 +159,13 @@ describe('the churn alarm', () => {
     expect(run.told.slice(0, 2)).toEqual(['shadow risk-changed', 'shadow risk-changed']);
   });
 
+  it('says nothing of what was before the shop went live', () => {
+    const goLiveAt = iso(at(AFTER_50.medium + 1));
+    const run = new Drive(policyWith([ONE], { goLiveAt }));
+    run.fold(bought(0), bought(30), bought(50)).wakeUntil(LATER);
+    expect(told(run)).toEqual([`${AFTER_50.high} medium>high silence`]);
+  });
+
   it('stops a mail at once for an order that became known after the alarm, though it was before', () => {
     const { high } = AFTER_50;
     const run = drive(ONE)
