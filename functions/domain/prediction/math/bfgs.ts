@@ -34,7 +34,7 @@ type State = {
 export function minimize(
   objective: Objective,
   start: ArrayLike<number>,
-  { lower, upper, tolerance = 1e-12 }: MinimizeOptions,
+  { lower, upper, tolerance = 1e-11 }: MinimizeOptions,
 ): Minimum {
   const size = start.length;
   let evaluations = 1;
