@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Day } from '../../../functions/contract/predictions.ts';
 import { baseOf, type CellRow, flowOf } from '../../../functions/domain/prediction/cells.ts';
-import { classOf } from '../../../functions/domain/prediction/cells/classes.ts';
+import { classOf, STEPS } from '../../../functions/domain/prediction/cells/classes.ts';
 import { rowsOfDays } from '../../../functions/domain/prediction/cells/from-days.ts';
 import {
   periodOf,
@@ -10,10 +10,9 @@ import {
   weekOf,
   weekStart,
 } from '../../../functions/domain/prediction/cells/grid.ts';
-import {
-  EXACT_CELLS_MAX,
-  panelFromCells,
-} from '../../../functions/domain/prediction/cells/panel.ts';
+
+import { ROWS_MAX } from '../../../functions/domain/prediction/cells/census.ts';
+import { panelFromCells } from '../../../functions/domain/prediction/cells/panel.ts';
 import { stretches } from '../../../functions/domain/prediction/cells/plan.ts';
 import { rowOfCell } from '../../../functions/domain/prediction/cells/rows.ts';
 import type { Panel, Split } from '../../../functions/domain/prediction/panel.ts';
@@ -122,11 +121,11 @@ describe('a panel from counted cells', () => {
 
   it('puts cells together that no model tells apart, and loses nobody', () => {
     const shop: Day[][] = [];
-    for (let n = 0; n < EXACT_CELLS_MAX * 3; n += 1) {
+    for (let n = 0; n < ROWS_MAX * 3; n += 1) {
       shop.push([START + (n % 200), START + 201 + (n % 311), START + 550 + (n % 7) * 7]);
     }
     const panel = panelFromCells(rowsOfDays(shop), { today: TODAY, horizonDays: 90 });
-    expect(panel.rows.length).toBeLessThan(EXACT_CELLS_MAX);
+    expect(panel.rows.length).toBeLessThan(ROWS_MAX);
     expect(people(panel)).toBe(shop.length);
     for (const split of panel.splits) {
       const bought = (rows: Split['rows']) => rows.reduce((sum, { buyers }) => sum + buyers, 0);
@@ -139,6 +138,7 @@ describe('a panel from counted cells', () => {
 
 describe('the row of a cell', () => {
   const origin = periodStart(720) - 1;
+  const rowOf = (cell: CellRow, today: Day) => rowOfCell(cell, cell.n, cell.g, today);
 
   it('lies within what its weeks allow, whatever the days', () => {
     fc.assert(
@@ -146,7 +146,7 @@ describe('the row of a cell', () => {
         const until = days.at(-1) ?? 0;
         for (const today of [until, until + 3, until + 400]) {
           const [cell] = baseOf(rowsOfDays([days]));
-          const row = rowOfCell(cell as CellRow, today);
+          const row = rowOf(cell as CellRow, today);
           expect(row.x).toBe(days.length - 1);
           expect(row.tx).toBeGreaterThanOrEqual(0);
           expect(row.T).toBeGreaterThanOrEqual(row.tx - 1e-9);
@@ -159,20 +159,20 @@ describe('the row of a cell', () => {
 
   it('has the middle day of its week for those who came once', () => {
     const week = weekOf(origin) - 3;
-    const row = rowOfCell({ first: week, repeats: 0, last: week, n: 2, g: 0 }, origin);
+    const row = rowOfCell({ first: week, repeats: 0, last: week }, 2, 0, origin);
     expect(row).toEqual({ n: 2, x: 0, tx: 0, T: origin - weekStart(week) - 3, logGaps: 0 });
   });
 
   it('knows the gap of those who came twice, to the day', () => {
     const [cell] = baseOf(rowsOfDays([[origin - 50, origin - 17]]));
-    expect(rowOfCell(cell as CellRow, origin).tx).toBeCloseTo(33, 1);
+    expect(rowOf(cell as CellRow, origin).tx).toBeCloseTo(33, 1);
   });
 
   it('takes of the running week only the days that have been', () => {
     const monday = weekStart(weekOf(origin));
-    const cell = { first: weekOf(monday), repeats: 0, last: weekOf(monday), n: 1, g: 0 };
-    expect(rowOfCell(cell, monday).T).toBe(0);
-    expect(rowOfCell(cell, monday + 2).T).toBe(1);
+    const cell = { first: weekOf(monday), repeats: 0, last: weekOf(monday) };
+    expect(rowOfCell(cell, 1, 0, monday).T).toBe(0);
+    expect(rowOfCell(cell, 1, 0, monday + 2).T).toBe(1);
   });
 });
 
@@ -204,14 +204,15 @@ describe('the stretches of a back-test', () => {
 });
 
 describe('classes of weeks', () => {
-  it('are exact for four months, and within a sixteenth of the number above', () => {
-    for (let value = 0; value < 5_000; value += 1) {
-      expect(classOf(value + 1) - classOf(value)).toBeLessThanOrEqual(1);
+  it('are exact for a while, and of equal share of the number above', () => {
+    for (const steps of STEPS) {
+      for (let value = 0; value < 1_024; value += 1) {
+        const widens = classOf(value + 1, steps) - classOf(value, steps);
+        expect(widens === 0 || widens === 1).toBe(true);
+        expect(widens === 1 || value >= 2 * steps).toBe(true);
+      }
     }
-    expect(Array.from({ length: 33 }, (_, value) => classOf(value))).toEqual(
-      Array.from({ length: 33 }, (_, value) => value),
-    );
-    expect(classOf(260)).toBe(classOf(264));
-    expect(classOf(5_000)).toBeLessThan(256);
+    expect(classOf(256, 16)).toBe(classOf(271, 16));
+    expect(classOf(272, 16)).toBe(classOf(256, 16) + 1);
   });
 });

@@ -1,30 +1,21 @@
 /**
  * Cells that no model tells apart. Weeks are exact for a while and then ever wider: whether somebody first
- * bought 100 or 101 weeks ago changes nothing that could be measured.
+ * bought 100 or 102 weeks ago changes nothing that could be measured.
  */
-import type { Cell } from '../cells.ts';
-import type { Week } from './grid.ts';
 
-/** Up to here each number has a class of its own; a power of two. */
-const EXACT = 16;
-/** Classes of each doubling above: the middle of a class is within 3% of what is in it. */
-const STEPS = 16;
+/** How fine: numbers below it have a class of their own, each doubling above has as many classes. */
+export type Steps = 16 | 8 | 4;
+/** The finest first. The middle of a class of 4 is within an eighth of what is in it. */
+export const STEPS: readonly Steps[] = [16, 8, 4];
 
-/** Numbers below EXACT, then EXACT to EXACT * 2 in STEPS classes, and so on. */
-export function classOf(value: number): number {
-  if (value < EXACT) return Math.max(0, value);
-  const doubling = Math.floor(Math.log2(value / EXACT));
-  const start = EXACT * 2 ** doubling;
-  return EXACT + doubling * STEPS + Math.floor(((value - start) / start) * STEPS);
+/** Numbers below `steps`, then `steps` to its double in `steps` classes, and so on. */
+export function classOf(value: number, steps: Steps): number {
+  if (value < steps) return Math.max(0, value);
+  const doubling = 31 - Math.clz32(Math.floor(value / steps));
+  const start = steps << doubling;
+  return steps * (1 + doubling) + Math.floor(((value - start) * steps) / start);
 }
 
-/** Largest class + 1: of 2^15 weeks. */
-const CLASSES = 256;
-
-/** Names the class of a cell as seen from the week `now`. */
-export const cellClass = ({ first, repeats, last }: Cell, now: Week): number =>
-  (classOf(repeats) * CLASSES + classOf(now - first)) * CLASSES + classOf(now - last);
-
-/** Names a cell among all, exactly. */
-export const cellNumber = ({ first, repeats, last }: Cell): number =>
-  (first * 1024 + repeats) * 8192 + last;
+/** The classes of all numbers up to `max`. */
+export const classesUpTo = (max: number, steps: Steps): Int32Array =>
+  Int32Array.from({ length: max + 1 }, (_, value) => classOf(value, steps));

@@ -7,25 +7,25 @@ import type { Row } from '../panel.ts';
 import { FIXED_POINT, type Cell } from '../cells.ts';
 import { WEEK_DAYS, weekStart } from './grid.ts';
 
-/** A cell with the sums of those who stand in it. */
-export type Standing = Cell & { n: number; g: number };
-
-/** The row of a cell on the day `origin`; its customers are as many as `n`. */
-export function rowOfCell({ first, repeats, last, n, g }: Standing, origin: Day): Row {
-  const logGaps = g / n / FIXED_POINT;
-  const days = daysOfWeek(last, origin);
-  if (repeats === 0) return { n, x: 0, tx: 0, T: origin - middle(last, days), logGaps };
-  if (first === last) {
+/** The row of `n` customers of one cell, with their sum of log gaps, on the day `origin`. */
+export function rowOfCell(cell: Cell, n: number, g: number, origin: Day): Row {
+  const row = { n, x: cell.repeats, tx: 0, T: 0, logGaps: g / n / FIXED_POINT };
+  const days = daysOfWeek(cell.last, origin);
+  const end = middle(cell.last, days);
+  if (cell.repeats === 0) row.T = origin - end;
+  else if (cell.first === cell.last) {
     // All order days in one week.
-    const step = (days + 1) / (repeats + 2);
-    const tx = repeats === 1 ? oneGap(logGaps, days - 1) : Math.min(days - 1, repeats * step);
-    return { n, x: repeats, tx, T: origin - weekStart(first) + 1 - step, logGaps };
+    const step = (days + 1) / (cell.repeats + 2);
+    row.tx =
+      cell.repeats === 1 ? oneGap(row.logGaps, days - 1) : Math.min(days - 1, cell.repeats * step);
+    row.T = Math.max(row.tx, origin - weekStart(cell.first) + 1 - step);
+  } else {
+    const middles = end - middle(cell.first, WEEK_DAYS);
+    // One gap is known by its logarithm: to the day where all in the cell waited equally long.
+    row.tx = cell.repeats === 1 ? oneGap(row.logGaps, middles + WEEK_DAYS - 1) : middles;
+    row.T = origin - end + row.tx;
   }
-  const end = middle(last, days);
-  const middles = end - middle(first, WEEK_DAYS);
-  // One gap is known by its logarithm: to the day where all in the cell waited equally long.
-  const tx = repeats === 1 ? oneGap(logGaps, middles + WEEK_DAYS - 1) : middles;
-  return { n, x: repeats, tx, T: origin - end + tx, logGaps };
+  return row;
 }
 
 /** The mean gap of customers with one, of at most so many days. */
