@@ -1,4 +1,8 @@
-/** A ledger row and its customer -> the finished mail. The only reads are the log's row and the release. */
+/**
+ * A ledger row and its customer -> the finished mail. The only reads are the log's row, the release, and of
+ * a mail about a product its row of the catalogue.
+ */
+import type { CatalogueProduct } from '../contract/catalogue.ts';
 import type { CustomerEvent } from '../contract/events.ts';
 import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
@@ -8,6 +12,7 @@ import { ROUTES } from '../contract/routes.ts';
 import { type Secrets, signToken, type TokenPurpose } from '../contract/tokens.ts';
 import { DAY_MS } from '../contract/time.ts';
 import { type Customer, profileOf } from '../domain/customer.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Composed, DeliverDeps } from './deliver.ts';
 import { mailFormat, mailVariables } from './mail-variables.ts';
 import { render } from './render.ts';
@@ -15,6 +20,7 @@ import { render } from './render.ts';
 export type ComposeDeps = {
   templates: { find(id: string, release: string): Promise<CompiledTemplate | undefined> };
   log: { read(key: Key): Promise<CustomerEvent | undefined> };
+  catalogue: Pick<Catalogue, 'find'>;
   /** https origin of all links, no trailing slash. */
   linkOrigin: string;
   secrets: Secrets;
@@ -39,12 +45,20 @@ async function compose(
   const template = await deps.templates.find(message.template, message.release);
   if (!template) return { failed: `template-gone: ${message.template}` };
   const { key } = message.subject;
-  const event = key && (await deps.log.read(key));
+  const [event, product] = await Promise.all([
+    key && deps.log.read(key),
+    productOf(deps.catalogue, message),
+  ]);
+  // Only what the feed has told of can be gone from it: a shop without a feed sends as before.
+  if (product && !product.available) {
+    return { suppressed: { code: 'product-gone', product: product.id } };
+  }
   const unsubscribe = linkOf(deps, message, 'unsubscribe');
   const variables = mailVariables({
     customer,
     message,
     ...(event && { event }),
+    ...(product && { product }),
     settings,
     ...(models && { models }),
     links: { unsubscribe, survey: linkOf(deps, message, 'survey') },
@@ -64,6 +78,15 @@ async function compose(
       ...(message.purpose === 'marketing' && { unsubscribeUrl: unsubscribe }),
     },
   };
+}
+
+/** Of a mail about one product: what the shop's feed says of it now. */
+async function productOf(
+  catalogue: ComposeDeps['catalogue'],
+  { subject: { kind, id } }: Message,
+): Promise<CatalogueProduct | undefined> {
+  if (kind !== 'product' && kind !== 'view') return undefined;
+  return (await catalogue.find([id])).get(id);
 }
 
 /** The unsubscribe link never expires: who keeps a mail for years may still leave. */

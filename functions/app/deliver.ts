@@ -22,7 +22,11 @@ import type { Mail, Mailer, SendOutcome } from './mail.ts';
 
 /** A template that cannot be rendered is the mail's end; a log that cannot be read is thrown. */
 export type Content = Omit<Mail, 'tags'>;
-export type Composed = { mail: Content } | { aborted: string } | { failed: string };
+export type Composed =
+  | { mail: Content }
+  | { aborted: string }
+  | { suppressed: Reason }
+  | { failed: string };
 
 export type DeliverDeps = LedgerDeps & {
   customers: { load(id: string): Promise<Customer> };
@@ -134,8 +138,9 @@ async function unrendered(
   row: Message,
   composed: Exclude<Composed, { mail: Content }>,
 ): Promise<Delivery> {
-  if ('aborted' in composed) {
-    const reason: Reason = { code: 'aborted', why: composed.aborted };
+  if ('aborted' in composed || 'suppressed' in composed) {
+    const reason: Reason =
+      'aborted' in composed ? { code: 'aborted', why: composed.aborted } : composed.suppressed;
     return told(deps, row, { kind: 'suppressed', reason }, { outcome: 'suppressed', reason });
   }
   const reason: Reason = { code: 'render-failed', why: composed.failed };

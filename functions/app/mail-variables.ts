@@ -1,4 +1,5 @@
 /** What a mail may say: the customer's facts, the products of the event it is about, and the shop. */
+import type { CatalogueProduct } from '../contract/catalogue.ts';
 import type { Variables } from '../contract/conditions.ts';
 import type {
   CartProperties,
@@ -11,9 +12,12 @@ import { hashId } from '../contract/ids.ts';
 import type { Policy } from '../contract/journeys.ts';
 import type { PlannedMessage } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
+import type { Day } from '../contract/predictions.ts';
 import type { Settings } from '../contract/settings.ts';
+import { DAY_MS, iso } from '../contract/time.ts';
 import { type Customer, profileOf } from '../domain/customer.ts';
 import { cartLines } from '../domain/facts/carts.ts';
+import { productDueAt } from '../domain/reorder.ts';
 import { variablesOf } from '../domain/variables.ts';
 import { zoneOf } from '../domain/zones.ts';
 import type { Format } from './formats.ts';
@@ -30,6 +34,8 @@ export type MailSource = {
   message: Pick<PlannedMessage, 'subject' | 'startedAt' | 'plannedAt'>;
   /** The log row that `message.subject.key` names; without it a mail has no names and pictures. */
   event?: CustomerEvent;
+  /** What the shop's feed says today of the product that the mail is about. */
+  product?: CatalogueProduct;
   settings: Settings;
   /** What was learned from the shop's orders; without it a mail says nothing of the future. */
   models?: Policy['models'];
@@ -133,18 +139,28 @@ function cartVariables(source: MailSource): Variables {
   return known({ lines, url: https(url) });
 }
 
-function productVariables({ message, event }: MailSource): Variables {
+/** What the feed says today counts before what the order or view told. */
+function productVariables({ message, event, product: today }: MailSource): Variables {
   const { products = [], product } = (event?.properties ?? {}) as Partial<OrderProperties> &
     Partial<ViewProperties>;
   const found = [...products, ...(product ? [product] : [])].find(
     ({ id }) => id === message.subject.id,
   );
-  const name = clean(found?.name ?? '');
+  const name = clean(today?.title ?? '') || clean(found?.name ?? '');
   return known({
     name: name === '' ? undefined : name,
-    url: https(found?.url),
-    image_url: https(found?.imageUrl),
+    url: https(today?.url) ?? https(found?.url),
+    image_url: https(today?.imageUrl) ?? https(found?.imageUrl),
   });
+}
+
+/** When it is likely to be bought again, as of the moment of the plan. */
+function reorderVariables({ customer, message, settings, models }: MailSource): Variables {
+  const shop = { settings, ...(models && { models }) };
+  const due = productDueAt(customer.facts, message.subject.id, message.plannedAt, shop);
+  if (!due) return {};
+  const time = (day: Day) => iso(day * DAY_MS);
+  return { due_at: time(due.due), from: time(due.low), until: time(due.high) };
 }
 
 /** The shop's own page with a mark of who passed it on. The mark is a hash: it names nobody. */
@@ -163,7 +179,7 @@ function subjectVariables(source: MailSource): { [group: string]: Variables } {
       return { cart: cartVariables(source) };
     case 'product':
     case 'view':
-      return { product: productVariables(source) };
+      return { product: productVariables(source), reorder: reorderVariables(source) };
     default:
       return {};
   }

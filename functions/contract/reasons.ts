@@ -64,6 +64,7 @@ export const REASON_CODES = [
   'rejected',
   'render-failed',
   'aborted',
+  'product-gone',
   'ambiguous',
   'lease-lost',
   'no-evidence',

@@ -232,6 +232,24 @@ export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
   'cart.url': { type: 'text', meaning: 'back to the cart', example: 'https://…', about: 'cart' },
   'product.name': { type: 'text', meaning: 'name', example: 'Amber ring', about: 'product' },
   'product.url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
+  'reorder.due_at': {
+    type: 'time',
+    meaning: 'the day on which it is likely to be bought again; absent while no model can tell',
+    example: '2026-07-04T00:00:00.000Z',
+    about: 'product',
+  },
+  'reorder.from': {
+    type: 'time',
+    meaning: 'four of five such days lie between this one',
+    example: '2026-07-01T00:00:00.000Z',
+    about: 'product',
+  },
+  'reorder.until': {
+    type: 'time',
+    meaning: 'and this one',
+    example: '2026-07-13T00:00:00.000Z',
+    about: 'product',
+  },
   'product.image_url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
   'links.unsubscribe': { type: 'text', meaning: 'page to leave', example: 'https://…' },
   'links.survey': {

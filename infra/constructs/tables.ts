@@ -125,6 +125,11 @@ export class StateTable extends Construct {
     this.grantPartition(fn, ['dynamodb:UpdateItem'], ...ofCommit);
   }
 
+  /** Reads products by their ids: those that a mail is about. */
+  grantProducts(fn: PerennialFunction): void {
+    this.grantPartition(fn, ['dynamodb:BatchGetItem'], productsPartition('*'));
+  }
+
   /** Keeps gathered orders. */
   grantGather(fn: PerennialFunction): void {
     this.grant(fn, ['read']);

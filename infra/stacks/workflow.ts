@@ -264,6 +264,7 @@ function grantAll(
   log.grantRead(deliver);
   state.grant(deliver, ['read', 'put', 'check']);
   state.grantControl(deliver);
+  state.grantProducts(deliver);
   mail.grantSend(deliver);
   new StageSecret(stack, 'Secret', stage).grant(deliver);
   deliver.set('linkOrigin', web.api.origin);

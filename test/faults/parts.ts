@@ -14,6 +14,7 @@ import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
 import { laneBus } from '../../functions/adapters/queue/lanes.ts';
 import { type QueueClient, sqsDeadLetters, sqsQueue } from '../../functions/adapters/queue/sqs.ts';
 import { type SesClient, sesMailer } from '../../functions/adapters/ses/mailer.ts';
+import { memoryCatalogue } from '../../functions/adapters/memory/catalogue.ts';
 import { composerOf } from '../../functions/app/compose.ts';
 import { pacerOf, sendingOf } from '../../functions/app/control.ts';
 import type { DeliverDeps } from '../../functions/app/deliver.ts';
@@ -105,6 +106,7 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId }: Clients): Parts 
       composer: composerOf({
         templates: { find: async (id) => RELEASE.templates[id] },
         log: reader,
+        catalogue: memoryCatalogue(),
         linkOrigin: 'https://links.example.com',
         secrets: SECRETS,
       }),

@@ -1,4 +1,5 @@
 /** Parts of `deliver`: ledger rows -> SES. */
+import { dynamoCatalogue } from '../../adapters/dynamodb/catalogue.ts';
 import { documentClient } from '../../adapters/dynamodb/client.ts';
 import { dynamoControl } from '../../adapters/dynamodb/control.ts';
 import { dynamoCustomers } from '../../adapters/dynamodb/customers.ts';
@@ -23,6 +24,7 @@ export function deliverDeps(env: Env): DeliverDeps {
   const parts = {
     templates: { find: async (id: string) => release().templates[id] },
     log,
+    catalogue: dynamoCatalogue(documentClient(), text(env, 'stateTable'), pause),
     linkOrigin: url(env, 'linkOrigin'),
     secrets: secrets(env),
   };

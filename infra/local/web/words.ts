@@ -72,6 +72,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   rejected: 'the mail service refused it',
   'render-failed': 'the template did not render',
   aborted: 'the template decided not to send',
+  'product-gone': 'the product is no longer sold',
   ambiguous: 'no one knows whether it was accepted',
   'lease-lost': 'its sender vanished half-way',
   'no-evidence': 'no sign of it within an hour',

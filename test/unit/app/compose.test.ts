@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { memoryCatalogue } from '../../../functions/adapters/memory/catalogue.ts';
 import { type ComposeDeps, composerOf } from '../../../functions/app/compose.ts';
 import type { CompiledTemplate } from '../../../functions/contract/release.ts';
 import { readToken } from '../../../functions/contract/tokens.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
 import { emptyCustomer } from '../../../functions/domain/customer.ts';
+import type { CatalogueProduct } from '../../../functions/contract/catalogue.ts';
 import { planned } from '../../../functions/domain/ledger.ts';
 import { ledgerPolicy, NOON, plannedMessage, reachableCustomer } from '../../builders/ledger.ts';
 
@@ -12,17 +14,24 @@ const template: CompiledTemplate = {
   subject: 'Thank you from {{ shop.name }}',
   preheader: 'Thank you',
   html: '<p>Thank you</p><a href="{{ links.unsubscribe }}">Leave</a>',
-  text: 'Leave: {{ links.unsubscribe }} Survey: {{ links.survey }}',
+  text: '{% if product.name %}{{ product.name }}{% endif %} Leave: {{ links.unsubscribe }} Survey: {{ links.survey }}',
 };
 const secrets = { current: 's'.repeat(32) };
 const deps: ComposeDeps = {
   templates: { find: async (id) => (id === template.id ? template : undefined) },
   log: { read: async () => undefined },
+  catalogue: memoryCatalogue(),
   linkOrigin: 'https://mail.shop.example.com',
   secrets,
 };
 const compose = (change = {}, customer = reachableCustomer()) =>
   composerOf(deps).compose(planned(plannedMessage(change), 'op'), customer, ledgerPolicy());
+const composing = (product: CatalogueProduct, change: object) =>
+  composerOf({ ...deps, catalogue: memoryCatalogue([product]) }).compose(
+    planned(plannedMessage(change), 'op'),
+    reachableCustomer(),
+    ledgerPolicy(),
+  );
 const mailOf = async (change = {}) => {
   const composed = await compose(change);
   if (!('mail' in composed)) throw new Error(JSON.stringify(composed));
@@ -63,6 +72,27 @@ describe('composing a mail', () => {
     const token = text.trim().split('/s/')[1] ?? '';
     expect(readToken(token, 'survey', secrets, NOON + 90 * DAY_MS).ok).toBe(true);
     expect(readToken(token, 'survey', secrets, NOON + 91 * DAY_MS).ok).toBe(false);
+  });
+
+  it('takes what the feed says today of the product that it is about', async () => {
+    const ring = { id: 'RING-9', title: 'Oak ring', available: true };
+    const about = { subject: { kind: 'product', id: 'RING-9' } } as const;
+    const composed = await composing(ring, about);
+    expect('mail' in composed && composed.mail.text).toContain('Oak ring');
+  });
+
+  it('sends no mail about a product that is no longer sold', async () => {
+    const ring = { id: 'RING-9', title: 'Oak ring', available: false };
+    const suppressed = { suppressed: { code: 'product-gone', product: 'RING-9' } };
+    for (const kind of ['product', 'view'] as const) {
+      expect(await composing(ring, { subject: { kind, id: 'RING-9' } })).toEqual(suppressed);
+    }
+    expect(await composing(ring, { subject: { kind: 'product', id: 'OTHER' } })).toHaveProperty(
+      'mail',
+    );
+    expect(await composing(ring, { subject: { kind: 'order', id: 'RING-9' } })).toHaveProperty(
+      'mail',
+    );
   });
 
   it('says which template is gone, and that an address is missing', async () => {

@@ -123,6 +123,7 @@ describe('deliver', () => {
     for (const [composed, state] of [
       [{ failed: 'x: unknown variable' }, 'FAILED'],
       [{ aborted: 'nothing to say' }, 'SUPPRESSED'],
+      [{ suppressed: { code: 'product-gone', product: 'RING-9' } }, 'SUPPRESSED'],
     ] as const) {
       const world = ledgerWorld();
       const order = world.plan();

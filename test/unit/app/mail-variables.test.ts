@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mailFormat, mailVariables } from '../../../functions/app/mail-variables.ts';
+import {
+  mailFormat,
+  type MailSource,
+  mailVariables,
+} from '../../../functions/app/mail-variables.ts';
 import type { CustomerEvent } from '../../../functions/contract/events.ts';
 import type { Subject } from '../../../functions/contract/messages.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
@@ -11,6 +15,7 @@ import {
 } from '../../../functions/contract/variables.ts';
 import { Drive } from '../../builders/drive.ts';
 import * as build from '../../builders/events.ts';
+import { model, whenModel } from '../../builders/models.ts';
 import { T0 } from '../../builders/events.ts';
 import { policy, settings } from '../../builders/policy.ts';
 
@@ -21,13 +26,16 @@ const LINKS = {
 const SHOP = settings();
 SHOP.shop.reviewUrl = 'https://reviews.example.com/x';
 
+const MODELS = [model('one', T0 - DAY_MS, undefined, whenModel())];
+
+type Strings = { [name: string]: string };
 type Values = { [group: string]: { [name: string]: unknown } };
 /** Variables of a mail about a subject, after these events; the last of them is the mail's own. */
 function variables(subject: Subject, events: CustomerEvent[], settings = SHOP): Values {
   const { customer } = new Drive(policy([])).fold(...events);
   const event = events.at(-1);
   const message = { subject, startedAt: T0, plannedAt: T0 + DAY_MS };
-  const source = { customer, message, settings, links: LINKS };
+  const source = { customer, message, settings, models: MODELS, links: LINKS };
   return mailVariables({ ...source, ...(event && { event }) }) as Values;
 }
 const named = (name: string) =>
@@ -91,9 +99,11 @@ describe('mailVariables', () => {
       [{ kind: 'cart', id: 'c-1' }, build.cartUpdated({ products: [ring] })],
       [{ kind: 'product', id: 'RING-9' }, build.orderCompleted({ products: [ring] })],
     ];
-    const all = about.map(([subject, event]) =>
-      variables(subject, [build.identify({ traits: { country: 'LT' } }), event]),
-    );
+    const before = [
+      build.identify({ traits: { country: 'LT' } }),
+      build.orderCompleted({ orderId: 'A-0', products: [ring], at: T0 - 30 * DAY_MS }),
+    ];
+    const all = about.map(([subject, event]) => variables(subject, [...before, event]));
     const known = all.flatMap((values) =>
       Object.entries(values).flatMap(([group, inner]) =>
         Object.keys(inner).map((name) => `${group}.${name}`),
@@ -108,6 +118,27 @@ describe('mailVariables', () => {
     expect(known.filter((name) => !documented.has(name))).toEqual([]);
     const [line] = (all[0]?.['order']?.['lines'] ?? []) as object[];
     expect(Object.keys(line ?? {}).sort()).toEqual([...LINE_VARIABLES].sort());
+  });
+
+  it('says when a product is likely to be bought again, and what the feed says of it today', () => {
+    const events = [0, 28].map((day) =>
+      build.orderCompleted({ orderId: `A-${day}`, products: [ring], at: T0 + day * DAY_MS }),
+    );
+    const { customer } = new Drive(policy([])).fold(...events);
+    const subject = { kind: 'product', id: 'RING-9' } as const;
+    const message = { subject, startedAt: T0, plannedAt: T0 + 50 * DAY_MS };
+    const product = { id: 'RING-9', title: 'Oak ring', url: 'http://x', available: true };
+    const source = { customer, message, settings: SHOP, links: LINKS, event: events[1], product };
+    const values = mailVariables({ ...source, models: MODELS } as MailSource) as Values;
+    const { from = '', due_at: due = '', until = '' } = (values['reorder'] ?? {}) as Strings;
+    expect([from, due, until].toSorted()).toEqual([from, due, until]);
+    expect(from > new Date(T0 + 50 * DAY_MS).toISOString()).toBe(true);
+    expect(values['product']).toMatchObject({
+      name: 'Oak ring',
+      url: 'https://shop.example.com/ring',
+      reorder_at: due,
+    });
+    expect(mailVariables(source as MailSource)['reorder']).toEqual({});
   });
 
   it('leaves out what is not known: no review page, no names, no event', () => {
