@@ -2,7 +2,9 @@
  * The event log as a file that replay reads, one JSON event a line:
  *
  *   npm run export-log -- --out FILE.jsonl[.gz] [--from ISO] [--to ISO] [--stage dev|prod | --local]
+ *                         [--models FILE.jsonl]
  *
+ * \`--models\` writes the published models beside it, for \`npm run replay -- --model FILE.jsonl\`.
  * The file holds addresses and names: it is written readable by you alone. Keep it so.
  */
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
@@ -14,12 +16,14 @@ import { type LogConfig, scanLog, type Stretch } from '../functions/adapters/dyn
 import { exportLog } from '../functions/app/export-log.ts';
 import { instant } from '../functions/contract/event-fields.ts';
 import { stageOf } from '../infra/stage-config.ts';
-import { progressLine, targetOf } from './targets.ts';
+import { publishedModels, writeModels } from './published-models.ts';
+import { progressLine, type Target, targetOf } from './targets.ts';
 
 const OPTIONS = {
   out: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  models: { type: 'string' },
   stage: { type: 'string' },
   local: { type: 'boolean' },
 } as const;
@@ -61,6 +65,12 @@ export async function exportTo(file: string, config: LogConfig, stretch: Stretch
   return count;
 }
 
+async function exportModels(file: string, target: Target): Promise<void> {
+  const models = await publishedModels(target);
+  writeModels(file, models);
+  console.error(`${models.length} models in ${file}`);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   if (!values.out) throw new Error('--out: got nothing, wanted a file such as log.jsonl.gz');
@@ -72,6 +82,7 @@ async function main(): Promise<void> {
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     });
+    if (values.models) await exportModels(values.models, target);
   } finally {
     await target.close();
   }

@@ -10,6 +10,7 @@ import { KERNEL } from '../functions/app/replay/kernel.ts';
 import { type DecisionLine, SetDigest, Summary, textOf } from '../functions/app/replay/report.ts';
 import { replay, type ReplayResult } from '../functions/app/replay.ts';
 import type { ReplayClock } from '../functions/app/replay/event-arena.ts';
+import type { Model } from '../functions/contract/predictions.ts';
 import type { Settings } from '../functions/contract/settings.ts';
 import { type Instant, iso } from '../functions/contract/time.ts';
 import { stages } from '../infra/config.ts';
@@ -18,7 +19,9 @@ import { demoShop } from '../infra/local/demo/shop.ts';
 import { checkStage, stageOf } from '../infra/stage-config.ts';
 import { comparison, type LastOutcomes, lastOutcomes, note } from './compare-decisions.ts';
 import { policyOf } from './policy.ts';
+import { modelsFromFile, publishedModels } from './published-models.ts';
 import { inputFromBatches, inputFromLines, type ReplayInput } from './replay-input.ts';
+import { targetOf } from './targets.ts';
 
 const USAGE = `npm run replay -- --events FILE.jsonl[.gz]   what export-log writes, or Segment's events
               or --orders FILE.csv[.gz]     an order log; consent is taken as given
@@ -28,6 +31,8 @@ const USAGE = `npm run replay -- --events FILE.jsonl[.gz]   what export-log writ
   [--as received|occurred]   which clock drives; received where every line has receivedAt
   [--journeys DIR]      templates, or a changed copy of it
   [--compare FILE]      what changed against the output of another replay
+  [--model FILE|published]   models of who comes back and when: a file of export-log --models, or what
+                        the stage (or with --local the local run) has published; without it, none
   [--stage dev|prod]    whose settings of infra/config.ts; dev`;
 
 /** Ends the command with one clear sentence. */
@@ -43,6 +48,8 @@ const OPTIONS = {
   as: { type: 'string' },
   journeys: { type: 'string', default: 'templates' },
   compare: { type: 'string' },
+  model: { type: 'string' },
+  local: { type: 'boolean', default: false },
   stage: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -67,6 +74,14 @@ function settingsOf(args: Arguments): Settings {
   const stage = stageOf(args.stage ?? 'dev');
   const { settings } = checkStage(stage, stages[stage]);
   return args.orders ? { ...settings, assumeConsent: true } : settings;
+}
+
+/** The models that decisions see, each from its moment on. */
+async function modelsOf({ model, local, stage }: Arguments): Promise<readonly Model[]> {
+  if (model === undefined) return [];
+  if (model !== 'published') return modelsFromFile(model);
+  const target = await targetOf({ local, stage: stageOf(stage) });
+  return publishedModels(target).finally(target.close);
 }
 
 const existing = (file: string): string => {
@@ -176,10 +191,13 @@ async function main(argv: string[]): Promise<void> {
   const args = argumentsOf(argv);
   if (args.help) return say(USAGE);
   const settings = settingsOf(args);
-  const policy = policyOf(args.journeys, settings);
+  const models = await modelsOf(args);
+  const policy = { ...policyOf(args.journeys, settings), ...(models.length > 0 && { models }) };
   const until = untilOf(args.until);
   const input = await read(args, settings);
   tellInput(input);
+  if (models.length > 0)
+    say(`${models.length} models, the first from ${iso(models[0]?.from ?? 0)}`);
   if (input.arena.size === 0) throw new Refused('no event could be read: nothing to replay');
   const before =
     args.compare === undefined ? undefined : await lastOutcomes(existing(args.compare));

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
@@ -10,6 +11,8 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoModelReader } from '../../functions/adapters/dynamodb/models.ts';
 import { mailName, secretParameter, type Stage } from '../../infra/stage-config.ts';
 import type { DoctorPorts, Patient } from './checks.ts';
 
@@ -71,6 +74,13 @@ export function awsPorts(region: string | undefined): DoctorPorts {
     secret: {
       exists: async (stage, version) => (await readSecret(ssm, stage, version)) !== undefined,
     },
+    models: {
+      pointer: (stateTable) => {
+        const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+        return dynamoModelReader(client, stateTable).pointer();
+      },
+    },
+    now: () => Date.now(),
   };
 }
 

@@ -1,6 +1,9 @@
 /** What a stage needs before it can mail, checked one by one. Pure but for its ports. */
+import type { Pointer } from '../../functions/app/models.ts';
+import type { Instant } from '../../functions/contract/time.ts';
 import type { StageConfig } from '../../infra/stage-config.ts';
 import { mailFromDomain, mailName, type Stage, stackName } from '../../infra/stage-config.ts';
+import { modelChecks } from './models.ts';
 
 /** `todo` for what stops mail, `hint` for what only should be better. */
 export type Check = { what: string; state: 'ok' | 'hint' | 'todo'; found: string; act?: string };
@@ -38,6 +41,8 @@ export type DoctorPorts = {
   };
   stacks: { outputs(name: string): Promise<Record<string, string> | undefined> };
   secret: { exists(stage: Stage, version: number): Promise<boolean> };
+  models: { pointer(stateTable: string): Promise<Pointer> };
+  now(): Instant;
 };
 
 export type Patient = { stage: Stage; config: StageConfig };
@@ -66,6 +71,7 @@ export async function examine(ports: DoctorPorts, patient: Patient): Promise<Che
     ['SES identity', () => identity(ports, patient)],
     ['DMARC', () => dmarc(ports, patient)],
     ['links', () => links(ports, patient)],
+    ['models', () => models(ports, patient)],
     ['recipients', async () => recipients(patient)],
   ];
   const checks: Check[] = [];
@@ -243,6 +249,12 @@ function recipients({ stage, config }: Patient): Check[] {
   return allowList.length > 0
     ? [ok('recipients', `${allowList.length} addresses of the allow-list`), mode]
     : [hint('recipients', 'nobody', `add your address to mail.allowList of ${stage}`), mode];
+}
+
+async function models(ports: DoctorPorts, { stage }: Patient): Promise<Check[]> {
+  const outputs = await ports.stacks.outputs(stackName(stage, 'data'));
+  const table = outputs?.StateTableName;
+  return modelChecks(table ? await ports.models.pointer(table) : undefined, ports.now());
 }
 
 const same = (found: readonly string[], wanted: string): boolean =>

@@ -5,8 +5,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishedModels } from '../../cli/published-models.ts';
 import { loggedOf } from '../../functions/adapters/dynamodb/log-rows.ts';
 import { EventArena } from '../../functions/app/replay/event-arena.ts';
 import { KERNEL } from '../../functions/app/replay/kernel.ts';
@@ -14,6 +17,7 @@ import { lineOf, textOf } from '../../functions/app/replay/report.ts';
 import { type Kernel, replay } from '../../functions/app/replay.ts';
 import { eventFromLine, lineOfEvent } from '../../functions/contract/log-lines.ts';
 import type { Message } from '../../functions/contract/messages.ts';
+import type { Model } from '../../functions/contract/predictions.ts';
 import type { DecisionReason } from '../../functions/contract/reasons.ts';
 import { RELEASE_FILE } from '../../functions/contract/env.ts';
 import type { Release } from '../../functions/contract/release.ts';
@@ -125,7 +129,21 @@ function toldByRows(rows: readonly Record<string, unknown>[]): Told {
   return sorted(told);
 }
 
-function toldByReplay(rows: readonly Record<string, unknown>[]): Told {
+/** What the nights of the local run published, each from its moment on. */
+async function published(): Promise<Model[]> {
+  const { dynoxide, plan } = local.system;
+  const client = new DynamoDBClient({
+    endpoint: `http://${dynoxide.host}:${dynoxide.port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const stateTable = plan.tables.find(({ name }) => /state/i.test(name))?.name ?? '';
+  const models = await publishedModels({ client: DynamoDBDocumentClient.from(client), stateTable });
+  client.destroy();
+  return models;
+}
+
+function toldByReplay(rows: readonly Record<string, unknown>[], models: readonly Model[]): Told {
   const file = join(dir, 'functions', 'react', RELEASE_FILE);
   const { policy } = JSON.parse(readFileSync(file, 'utf8')) as Release;
   const arena = new EventArena();
@@ -154,7 +172,12 @@ function toldByReplay(rows: readonly Record<string, unknown>[]): Told {
       return verdict;
     },
   };
-  replay(arena, watched, policy, { clock: 'received', until: local.system.clock.now() });
+  replay(
+    arena,
+    watched,
+    { ...policy, models },
+    { clock: 'received', until: local.system.clock.now() },
+  );
   return sorted(told);
 }
 
@@ -164,7 +187,11 @@ describe('the local run and replay', () => {
     async () => {
       await play();
       const state = toldByRows(await rowsOf((name) => /state/i.test(name)));
-      const replayed = toldByReplay(await rowsOf((name) => /log/i.test(name)));
+      const models = await published();
+      const replayed = toldByReplay(await rowsOf((name) => /log/i.test(name)), models);
+      // Fitted again and again while the shop grows, and each in force for a while.
+      expect(models.filter(({ who }) => who).length).toBeGreaterThan(10);
+      expect(models.filter(({ when }) => when).length).toBeGreaterThan(10);
       expect(state.sent.length).toBeGreaterThan(10);
       expect(replayed.decisions).toEqual(state.decisions);
       expect(replayed.sent).toEqual(state.sent);

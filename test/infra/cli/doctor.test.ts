@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DoctorPorts, examine, type Patient } from '../../../cli/doctor/checks.ts';
 import { report, verdict } from '../../../cli/doctor/report.ts';
+import type { Pointer } from '../../../functions/app/models.ts';
+import { DAY_MS } from '../../../functions/contract/time.ts';
 import { stages } from '../../../infra/config.ts';
 import { checkStage } from '../../../infra/stage-config.ts';
 import { prodInput } from '../stage.ts';
@@ -15,6 +17,13 @@ const records: { [name: string]: string[] } = {
   'bounce.amber.lt': ['v=spf1 include:amazonses.com ~all'],
   '_dmarc.amber.lt': ['v=DMARC1; p=quarantine'],
   'mail.amber.lt': ['d-1.execute-api.eu-central-1.amazonaws.com'],
+};
+
+const NOW = Date.UTC(2026, 5, 10, 9);
+const pointer: Pointer = {
+  version: 7,
+  lookedAt: NOW - DAY_MS,
+  manifests: [{ id: 'm', from: NOW, publishedAt: NOW - 4 * DAY_MS, model: ['a'], tables: [] }],
 };
 
 /** Everything is as it should be; tests take away what they are about. */
@@ -44,9 +53,14 @@ function healthy(dnsRecords = records): DoctorPorts {
       hasConfigurationSet: async () => true,
     },
     stacks: {
-      outputs: async () => ({ CnameTarget: 'd-1.execute-api.eu-central-1.amazonaws.com' }),
+      outputs: async () => ({
+        CnameTarget: 'd-1.execute-api.eu-central-1.amazonaws.com',
+        StateTableName: 'state',
+      }),
     },
     secret: { exists: async () => true },
+    models: { pointer: async () => pointer },
+    now: () => NOW,
   };
 }
 
@@ -115,6 +129,27 @@ describe('the doctor', () => {
     const patient = { ...prod, config: { ...prod.config, region: 'eu-west-1' } };
     expect((await missing(healthy(), patient))[0]).toMatchObject({ what: 'region' });
     expect((await missing({ ...healthy(), region: undefined }))[0]?.found).toBe('none');
+  });
+
+  it('sees that the nights of learning do not come through, which stops no mail', async () => {
+    const ports = healthy();
+    const modelsOf = async (now: number, stored: Pointer = pointer) => {
+      const asked = { ...ports, now: () => now, models: { pointer: async () => stored } };
+      return (await examine(asked, prod)).find(({ what }) => what === 'models');
+    };
+    expect(await modelsOf(NOW)).toMatchObject({
+      state: 'ok',
+      found: 'published 2026-06-06, looked at 2026-06-09',
+    });
+    expect(await modelsOf(NOW + 2 * DAY_MS)).toMatchObject({ state: 'ok' });
+    expect(await modelsOf(NOW + 2 * DAY_MS + 1)).toMatchObject({
+      state: 'hint',
+      found: 'learn has not come through for 3 days; predictions are as old',
+    });
+    expect(await modelsOf(NOW, { version: 0, manifests: [] })).toMatchObject({
+      state: 'hint',
+      found: 'no night of learning yet',
+    });
   });
 
   it('says what it could not ask, and asks the rest', async () => {
