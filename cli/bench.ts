@@ -2,7 +2,7 @@
  * What an event and a mail cost, and how fast the code is. Counted figures fail above their budget;
  * times only inform, since they are this machine's.
  *
- *   npm run bench [-- --quick] [--only counts|bundles|decide|replay|pipeline] [--write]
+ *   npm run bench [-- --quick] [--only counts|bundles|decide|replay|pipeline|predictions] [--write]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -13,13 +13,22 @@ import { checkStage } from '../infra/stage-config.ts';
 import { exceeded, readBudgets } from './bench/budgets.ts';
 import { measureBundles } from './bench/bundles.ts';
 import { countMix } from './bench/counted.ts';
+import { predictionBench } from './bench/prediction.ts';
 import { PRICES } from './bench/prices.ts';
-import { decideSpeed, replaySpeed } from './bench/speed.ts';
+import { withModel } from './bench/model.ts';
+import { type DecideSpeed, decideSpeed, replaySpeed } from './bench/speed.ts';
 import { assumptions, costTable, markdown, unitsTable } from './bench/tables.ts';
 import { throughput } from './bench/throughput.ts';
 import { policyOf } from './policy.ts';
 
-const PARTS: readonly string[] = ['counts', 'bundles', 'decide', 'replay', 'pipeline'];
+const PARTS: readonly string[] = [
+  'counts',
+  'bundles',
+  'decide',
+  'replay',
+  'pipeline',
+  'predictions',
+];
 const OPTIONS = {
   quick: { type: 'boolean', default: false },
   only: { type: 'string' },
@@ -48,8 +57,14 @@ const policy = policyOf('templates', settings);
 
 /** Ten times fewer for a look, whole for the README. */
 const size = args.quick
-  ? { counted: 600, decide: 20_000, replay: 50_000, pipeline: 400 }
-  : { counted: 3_000, decide: 200_000, replay: 1_000_000, pipeline: 2_000 };
+  ? { counted: 600, decide: 20_000, replay: 50_000, pipeline: 400, customers: [1_000, 10_000] }
+  : {
+      counted: 3_000,
+      decide: 200_000,
+      replay: 1_000_000,
+      pipeline: 2_000,
+      customers: [10_000, 100_000, 1_000_000],
+    };
 
 const title = (text: string): void => console.log(`\n## ${text}\n`);
 const fixed = (value: number, digits = 0): string =>
@@ -87,10 +102,15 @@ async function bundles(dir: string): Promise<void> {
 
 function decides(): void {
   title('decide, one core');
-  decideSpeed(policy, Math.min(size.decide, 20_000)); // warms up
-  const speed = decideSpeed(policy, size.decide);
+  const foreseeing = withModel(policy, Math.min(size.decide, 50_000));
+  for (const each of [policy, foreseeing]) decideSpeed(each, Math.min(size.decide, 20_000)); // warms up
+  tellSpeed('without a model', decideSpeed(policy, size.decide));
+  tellSpeed('with one', decideSpeed(foreseeing, size.decide));
+}
+
+function tellSpeed(name: string, speed: DecideSpeed): void {
   console.log(
-    `${fixed(speed.eventsPerSecond)} events a second (${fixed(speed.eventUs, 1)} µs each); with ` +
+    `${name}: ${fixed(speed.eventsPerSecond)} events a second (${fixed(speed.eventUs, 1)} µs each); with ` +
       `${fixed(speed.wakes)} wakes of ${fixed(speed.wakeUs, 1)} µs among ${fixed(speed.events)} ` +
       `events ${fixed(speed.callsPerSecond)} calls a second`,
   );
@@ -115,6 +135,12 @@ async function pipelines(): Promise<void> {
   );
 }
 
+function predictions(dir: string): void {
+  title('The nightly fit of who comes back, from counted cells');
+  console.log(predictionBench(size.customers, dir));
+  console.log('\nCPU seconds; MB: the most that the process held, Node included.');
+}
+
 const dir = mkdtempSync(join(tmpdir(), 'perennial-bench-'));
 try {
   const parts = {
@@ -123,6 +149,7 @@ try {
     decide: decides,
     replay: () => replays(dir),
     pipeline: pipelines,
+    predictions: () => predictions(dir),
   };
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`);
   for (const [name, run] of Object.entries(parts)) {
