@@ -59,7 +59,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   'journey-paused': 'the journey is paused',
   'mode-shadow': 'the journey only watches',
   emit: 'an event for other applications',
-  'risk-changed': 'how likely the customer is lost has changed',
+  'risk-changed': 'the risk to lose this customer has changed',
   'fact-late': 'it would have stopped a mail that had gone',
   'older-than-log': 'older than the log can tell',
   accepted: 'accepted for delivery',
@@ -95,6 +95,7 @@ export const STATES: Readonly<Record<MessageState, string>> = {
 export function reasonWords(reason: Reason): string {
   const until = reason['until'];
   const words = REASONS[reason.code];
+  if (reason.code === 'risk-changed') return `${words}: from ${reason['from']} to ${reason['to']}`;
   return typeof until === 'number' ? `${words}; again ${stamp(until)}` : words;
 }
 
