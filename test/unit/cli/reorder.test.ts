@@ -64,6 +64,9 @@ describe('the reorder command', () => {
 
   it('says how many rest on what, and whether pieces matter', () => {
     expect(ran.stdout).toContain('120 products of 60 customers were bought on two days or more');
+    expect(ran.stdout).toMatch(
+      /tested on the last \d+ days: of \d+ products .* miss by [\d.]+ days/,
+    );
     expect(ran.stdout).toContain('more pieces were not seen to last longer');
   });
 

@@ -9,8 +9,8 @@ import { logGap, NO_RHYTHM } from './rhythm.ts';
 
 /** A gap of a year ago counts half: a season is seen once more, and an old assortment is forgotten. */
 export const HALF_LIFE_DAYS = 365;
-/** Products whose gaps are kept, those with most of them: 25 bytes each. */
-export const PRODUCTS_MAX = 8_000;
+/** Products whose gaps are kept, those with most of them: some 35 bytes each, which every `react` keeps. */
+export const PRODUCTS_MAX = 5_000;
 /** What moves gaps is used where it is surely no chance (Student's t), and then as it was measured. */
 export const SURE = 3;
 
