@@ -17,7 +17,7 @@ const WEEKS = 2 ** WEEK_BITS;
  * Rows of one day that stay exact cells. Where there are more, cells are put together that no model tells
  * apart: what fits a million customers is then as fast as for ten thousand.
  */
-export const ROWS_MAX = 5_000;
+export const ROWS_MAX = 8_000;
 
 /** Rows that models see, and by cell its row: -1 where nobody stands. */
 export type Places = { rows: Row[]; rowOf: Int32Array };
@@ -150,10 +150,20 @@ function namedCells({ columns, size }: CellTable, thisWeek: number): Named {
   return named;
 }
 
-/** Customers of one class: alike in repeats, weeks since the first and weeks since the last order. */
-const classOfCell = (classes: Int32Array, { first, repeats, last }: Cell, week: number): number =>
-  ((((classes[repeats] as number) << WEEK_BITS) | (classes[week - first] as number)) << WEEK_BITS) |
-  (classes[week - last] as number);
+/**
+ * Customers of one class: alike in repeats, in weeks since the first order, and in the shorter of the weeks
+ * from the first to the last order and since then. Who left after a month and who came last month are both
+ * told apart by weeks, after however many years.
+ */
+function classOfCell(classes: Int32Array, { first, repeats, last }: Cell, week: number): number {
+  const [active, silent] = [last - first, week - last];
+  const isSilent = active < silent ? 1 : 0;
+  const shorter = classes[isSilent ? active : silent] as number;
+  const counted = ((classes[repeats] as number) << WEEK_BITS) | (classes[week - first] as number);
+  return (((counted << 1) | isSilent) << CLASS_BITS) | shorter;
+}
+/** Of the finest classes of all weeks. */
+const CLASS_BITS = 8;
 
 /** Adds customers to a row, which stays their mean. */
 function merge(sum: Row, { n, x, tx, T, logGaps }: Row): void {
