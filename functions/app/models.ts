@@ -8,11 +8,13 @@ import { type Instant, MINUTE_MS } from '../contract/time.ts';
 
 /** What `learn` must remember from night to night; it moves with the models, so no order counts twice. */
 export type LearnState = {
-  /** When the who-model was fitted, and the order days that the cells held then. */
+  /** When the who-model was fitted, for which horizon, and the order days that the cells held then. */
   fittedAt?: Instant;
+  fittedDays?: number;
   fittedOrders?: number;
-  /** The last UTC date (`2026-11-20`) whose baskets are in the tables. */
+  /** The last UTC date (`2026-11-20`) whose baskets are in the tables, and how many there are. */
   basketsThrough?: string;
+  basketsLearned?: number;
 };
 
 /** One published state: a few hundred bytes; the parts hold the rest. */

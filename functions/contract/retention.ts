@@ -18,8 +18,8 @@ const REJECT_DAYS = 30;
  * that is in use is never so old; and it stands still for a whole quarter before a model is lost.
  */
 const MODEL_PART_DAYS = 92;
-/** `learn` takes a date's baskets two nights later; a week more for it to be mended. */
-export const BASKETS_DAYS = 10;
+/** `learn` takes a date's baskets two to seven nights later; a week more for it to be mended. */
+export const BASKETS_DAYS = 14;
 
 const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed']);
 

@@ -8,11 +8,9 @@ import { fileRelease } from '../../adapters/files/release.ts';
 import { laneBus } from '../../adapters/queue/lanes.ts';
 import { queueClient, sqsDeadLetters, sqsQueue } from '../../adapters/queue/sqs.ts';
 import type { HourlyAuditDeps } from '../../app/audit.ts';
-import { withModels } from '../../app/models.ts';
 import type { SweepHandlerDeps } from '../../handlers/sweep.ts';
 import { deadLetterQueues, type Env, text, url } from '../env.ts';
 import { telemetry } from '../telemetry.ts';
-import { models } from './models.ts';
 import { count, ledgerParts, tables } from './parts.ts';
 
 export const sweepDeps = (env: Env): SweepHandlerDeps => ({
@@ -29,7 +27,8 @@ const auditParts = (env: Env): HourlyAuditDeps => ({
   pages: (stretch) => scanEvents(tables(env), stretch),
   customers: dynamoCustomers(tables(env)),
   log: dynamoLogReader(tables(env)),
-  policies: withModels(fileRelease(), models(env)),
+  // Without models: they move no facts, and facts are all that the audit asks for.
+  policies: fileRelease(),
   bus: laneBus({
     facts: sqsQueue(queueClient(), url(env, 'factsQueue')),
     browse: sqsQueue(queueClient(), url(env, 'browseQueue')),

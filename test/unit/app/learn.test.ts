@@ -5,14 +5,14 @@ import { memoryCatalogue } from '../../../functions/adapters/memory/catalogue.ts
 import { type MemoryModels, memoryModels } from '../../../functions/adapters/memory/models.ts';
 import { type Baskets, dateOf } from '../../../functions/app/gather.ts';
 import {
+  areOrdersDue,
   datesAfter,
-  isRefitDue,
-  learn,
-  type LearnDeps,
+  NEW_ORDERS,
   ORDERS_A_NIGHT_MAX,
   PRODUCTS_A_NIGHT_MAX,
-  REFIT_MS,
-} from '../../../functions/app/learn.ts';
+  WAIT_DAYS_MAX,
+} from '../../../functions/app/learn-products.ts';
+import { isRefitDue, learn, type LearnDeps, REFIT_MS } from '../../../functions/app/learn.ts';
 import { EFFECTIVE_AFTER_MS } from '../../../functions/app/models.ts';
 import type { WhatModel } from '../../../functions/contract/prediction-what.ts';
 import type { WhenModel } from '../../../functions/contract/prediction-when.ts';
@@ -141,10 +141,10 @@ describe('a night of learning', () => {
   });
 
   it('fits for another horizon at once', () => {
-    const state = { fittedAt: NIGHT, fittedOrders: 100 };
+    const state = { fittedAt: NIGHT, fittedOrders: 100, fittedDays: 90 };
     const now = { orders: 100, at: NIGHT + DAY_MS, horizonDays: 90 };
-    expect(isRefitDue(state, { horizonDays: 90 }, now)).toBe(false);
-    expect(isRefitDue(state, { horizonDays: 60 }, now)).toBe(true);
+    expect(isRefitDue(state, now)).toBe(false);
+    expect(isRefitDue({ ...state, fittedDays: 60 }, now)).toBe(true);
   });
 
   it('learns the products of a date when no order of it can come any more', async () => {
@@ -188,9 +188,9 @@ describe('a night of learning', () => {
           at = NIGHT + day * DAY_MS;
           missed = runs === 0 ? missed + 1 : 0;
           for (let run = 0; run < runs; run += 1) await learn(deps());
-          fc.pre(missed < BASKETS_DAYS - 2);
+          fc.pre(missed < BASKETS_DAYS - WAIT_DAYS_MAX - 2);
         }
-        at = NIGHT + (nights.length + 1) * DAY_MS;
+        at = NIGHT + (nights.length + WAIT_DAYS_MAX + 1) * DAY_MS;
         await learn(deps());
         const wanted = all.map(({ name }) => name).sort();
         expect(seenIn((await newest())?.model.when)).toEqual(wanted);
@@ -283,6 +283,38 @@ describe('a night of learning', () => {
       expect(String(value)).toMatch(/^[\w.:-]+$/);
       expect(String(value)).not.toContain('P-a');
     }
+  });
+});
+
+describe('orders that wait', () => {
+  const due = (basketsLearned: number) =>
+    areOrdersDue({ baskets }, { basketsThrough: '2026-05-20', basketsLearned }, at);
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+
+  it('are learned when they are a fiftieth of all that were', async () => {
+    await keep(-2, ...ids(2));
+    expect(await due(100)).toBe(true);
+    expect(await due(101)).toBe(false);
+  });
+
+  it('are learned when they are five hundred, however large the shop', async () => {
+    await keep(-2, ...ids(NEW_ORDERS - 1));
+    expect(await due(1_000_000)).toBe(false);
+    await keep(-3, 'one-more');
+    expect(await due(1_000_000)).toBe(true);
+  });
+
+  it('are learned after five days at the latest', async () => {
+    await keep(-2, 'a');
+    expect(await due(1_000_000)).toBe(false);
+    at += (WAIT_DAYS_MAX - 1) * DAY_MS;
+    expect(await due(1_000_000)).toBe(false);
+    at += DAY_MS;
+    expect(await due(1_000_000)).toBe(true);
+  });
+
+  it('are not worth a model while there are none', async () => {
+    expect(await due(0)).toBe(false);
   });
 });
 
