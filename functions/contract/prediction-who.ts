@@ -26,7 +26,7 @@ export type Figures = {
 export type Candidate = {
   /** 'regression', or a family's id. */
   id: string;
-  /** Share of the forecast of P(active), and of expected orders; 0 where it lost. */
+  /** Its share in P(active). */
   weight: number;
   /** On the back-test's splits; absent without any. */
   figures?: Omit<Figures, 'bins'>;
@@ -44,9 +44,15 @@ export type WhoModel = {
   repeaters: number;
   /** Order days after the first per customer and day since the first: the scale of time of this shop. */
   rate: number;
+  /** How fast time passes in each month, January first, mean 1; see who/season.ts. */
+  months: number[];
+  /** How much of the usual retail season the shop's own orders show: 1 is all of it, 0 none. */
+  seasonStrength: number;
   /** Log-odds of at least one order, and logarithm of the expected orders: see who/features.ts. */
   active: Coefficients;
   orders: Coefficients;
+  /** The family of models that has a say beside the regressions, fitted on the season's clock. */
+  family?: { id: string; params: number[] };
   /** What each candidate showed, and the forecast that came of them. Empty without a back-test. */
   candidates: Candidate[];
   backTest?: Figures;

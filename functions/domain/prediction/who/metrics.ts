@@ -56,11 +56,13 @@ function auc(sorted: readonly Judged[]): number {
     let yes = 0;
     let no = 0;
     const { p } = sorted[at] as Judged;
-    for (; at < sorted.length && sorted[at]?.p === p; at += 1) {
+    // Once at least: a forecast that is no number equals nothing, itself included.
+    do {
       const { bought, n = 1 } = sorted[at] as Judged;
       yes += bought;
       no += n - bought;
-    }
+      at += 1;
+    } while (at < sorted.length && sorted[at]?.p === p);
     wins += yes * (below + no / 2);
     below += no;
     buyers += yes;

@@ -1,13 +1,19 @@
 /** What the shop's model says of one customer: how likely an order within a horizon is, and how many. */
 import type { Coefficients, WhoModel, WhoPrediction } from '../../../contract/prediction-who.ts';
 import type { Day, History } from '../../../contract/predictions.ts';
+import { FAMILIES } from '../families/all.ts';
+import type { FamilyId } from '../families/family.ts';
 import { type Facts, featuresOf } from './features.ts';
+import { expectedOf, pooled, share } from './pool.ts';
 import { dot } from './ridge.ts';
+import { clockOf, onClock } from './season.ts';
 
 /** Quantile of the normal distribution for an 80% interval. */
 const EIGHTY = 1.2816;
-/** exp of it is beyond any count or chance of a shop. */
+/** exp of it is beyond any count of a shop. */
 const LOG_MAX = 30;
+/** The whole shop's level moves by so much in log-odds from one horizon to the next: seen on public logs. */
+const LEVEL_DEVIATION = 0.3;
 /** Days between looks at where P(active) falls below a threshold; within them it is found by halving. */
 const STEP_DAYS = 7;
 
@@ -18,7 +24,7 @@ export function predictWho(
   at: Day,
   horizonDays: number = model.horizonDays,
 ): WhoPrediction {
-  return predictRow(model, factsOn(history, at), horizonDays);
+  return predictRow(model, factsOn(history, at), at, horizonDays);
 }
 
 /** The first day from `from` until `untilDay` on which P(active) is below `threshold`, if nothing is bought. */
@@ -45,22 +51,42 @@ export function crossingDay(
   return undefined;
 }
 
-/** The same from a row of a panel. */
-export function predictRow(model: WhoModel, facts: Facts, horizonDays: number): WhoPrediction {
-  const features = featuresOf(facts, model.rate, Math.max(1, horizonDays));
-  const logOdds = bounded(dot(features, model.active.values));
-  const doubt = EIGHTY * Math.sqrt(variance(features, model.active));
-  const pActive = share(logOdds);
+/** The same of a row; `at`: the day on which its T was counted. */
+export function predictRow(
+  model: WhoModel,
+  facts: Facts,
+  at: Day,
+  horizonDays: number = model.horizonDays,
+): WhoPrediction {
+  const clock = clockOf(model.months);
+  const days = Math.max(1, horizonDays);
+  const horizon = clock(at + days) - clock(at);
+  const row = onClock(facts, at, clock);
+  const features = featuresOf(row, model.rate, horizon);
+  const logOdds = dot(features, model.active.values);
+  const orders = Math.exp(Math.min(LOG_MAX, dot(features, model.orders.values)));
+  const { weight, p, expected } = familyOf(model, row, horizon);
+  const pActive = pooled([share(logOdds), p], weight);
+  const doubt = EIGHTY * Math.sqrt(LEVEL_DEVIATION ** 2 + variance(features, model.active));
+  const middle = Math.log(pActive / (1 - pActive));
   return {
     pActive,
-    // At most an order day a day; and at least the chance of one.
-    expectedOrders: Math.max(
-      pActive,
-      Math.min(horizonDays, Math.exp(bounded(dot(features, model.orders.values)))),
-    ),
-    low: share(logOdds - doubt),
-    high: share(logOdds + doubt),
+    expectedOrders: expectedOf([orders, expected], weight, pActive, days),
+    low: share(middle - doubt),
+    high: share(middle + doubt),
     basis: model.basis,
+  };
+}
+
+function familyOf(model: WhoModel, row: Facts, horizon: number) {
+  const weight = model.candidates[1]?.weight ?? 0;
+  const known = model.family && FAMILIES[model.family.id as FamilyId];
+  if (!model.family || !known || weight === 0) return { weight: 0, p: 0, expected: 0 };
+  const { params } = model.family;
+  return {
+    weight,
+    p: known.pActive(params, row, horizon),
+    expected: known.expected(params, row, horizon),
   };
 }
 
@@ -81,12 +107,4 @@ function variance(features: readonly number[], { covariance }: Coefficients): nu
     }
   }
   return Math.max(0, total);
-}
-
-function share(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
-}
-
-function bounded(value: number): number {
-  return Math.max(-LOG_MAX, Math.min(LOG_MAX, value));
 }

@@ -7,7 +7,9 @@
 /** `n` alike customers: what is known of them, and how many of them did it (or how often together). */
 export type Observation = { features: readonly number[]; n: number; y: number; offset?: number };
 
-/** Of each coefficient where it is pulled to, and how strongly: 1 / variance of the guess. */
+/**
+ * Where the coefficients are pulled to, and how strongly: the inverse of the guess's covariance, row by row.
+ */
 export type Prior = { mean: readonly number[]; precision: readonly number[] };
 
 export type Regression = {
@@ -51,13 +53,8 @@ function newton(observations: readonly Observation[], prior: Prior, link: Link):
   const coefficients = [...prior.mean];
   let curvature: Float64Array = new Float64Array(size * size);
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const gradient = new Float64Array(size);
-    curvature = new Float64Array(size * size);
-    for (let at = 0; at < size; at += 1) {
-      const precision = prior.precision[at] as number;
-      gradient[at] = -precision * ((coefficients[at] as number) - (prior.mean[at] as number));
-      curvature[at * size + at] = precision;
-    }
+    const gradient = pull(coefficients, prior);
+    curvature = Float64Array.from(prior.precision);
     for (const one of observations) add(one, coefficients, link, gradient, curvature);
     const change = solve(cholesky(curvature, size), gradient);
     // Full Newton steps may leap where nearly all bought; two units of log-odds at a time cannot.
@@ -71,6 +68,21 @@ function newton(observations: readonly Observation[], prior: Prior, link: Link):
     }
   }
   return { coefficients, covariance: inverse(curvature, size), converged: false };
+}
+
+/** Slope of the prior's part of the log-likelihood. */
+function pull(coefficients: readonly number[], { mean, precision }: Prior): Float64Array {
+  const size = mean.length;
+  const gradient = new Float64Array(size);
+  for (let row = 0; row < size; row += 1) {
+    let slope = 0;
+    for (let column = 0; column < size; column += 1) {
+      const away = (coefficients[column] as number) - (mean[column] as number);
+      slope -= (precision[row * size + column] as number) * away;
+    }
+    gradient[row] = slope;
+  }
+  return gradient;
 }
 
 function add(
