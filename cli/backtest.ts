@@ -14,7 +14,14 @@ import {
   scoreSplit,
   type SplitResult,
 } from './backtest/split.ts';
-import { originsTable, type Reference, referenceFile, splitTable } from './backtest/table.ts';
+import {
+  datesTable,
+  originsTable,
+  type Reference,
+  referenceFile,
+  splitTable,
+} from './backtest/table.ts';
+import { backTestOrders } from '../functions/domain/prediction/when/backtest.ts';
 import {
   argumentsOf,
   CommandRefused,
@@ -71,23 +78,34 @@ function planFor(report: OrdersReport, until: Day | undefined, horizon: number |
 
 function scoreAll(customers: Customers, plan: Plan, io: Io): SplitResult[] {
   const step = steps(io.progress);
-  const splits = [plan.origin, ...plan.earlier].map((origin) => {
-    const on = dayText(origin);
-    return scoreSplit(customers, origin, plan.horizonDays, (text) => step.show(`${on}: ${text}`));
-  });
+  const { horizonDays } = plan;
+  const splits: SplitResult[] = [];
+  for (const origin of [plan.origin, ...plan.earlier]) {
+    const say = (text: string) => step.show(`${dayText(origin)}: ${text}`);
+    splits.push(scoreSplit(customers, { origin, horizonDays }, say, splits[0]));
+  }
   step.end();
   return splits.filter(({ scored }) => (scored[0]?.figures.customers ?? 0) > 0);
 }
 
-function tables(splits: readonly SplitResult[], reference: Reference): string {
+function tables(
+  splits: readonly SplitResult[],
+  customers: Customers,
+  reference: Reference,
+): string {
   const [main] = splits as [SplitResult];
   const { origin, horizonDays, who, scored } = main;
-  const customers = scored[0]?.figures.customers ?? 0;
+  const known = scored[0]?.figures.customers ?? 0;
   const parts = [
-    `Split ${dayText(origin)}, horizon ${horizonDays} days, ${customers.toLocaleString('en')} customers first seen before it; basis: ${who.basis}.`,
+    `Split ${dayText(origin)}, horizon ${horizonDays} days, ${known.toLocaleString('en')} customers first seen before it; basis: ${who.basis}.`,
     splitTable(main, reference),
   ];
   if (splits.length > 1) parts.push('Standing on earlier days as well:', originsTable(splits));
+  const dates = splits.map((split) => {
+    const found = backTestOrders(customers, split.origin, split.horizonDays);
+    return { origin: split.origin, found };
+  });
+  parts.push('When the next order comes, if it does:', datesTable(dates));
   return parts.join('\n\n');
 }
 
@@ -114,7 +132,7 @@ export async function backTest(argv: string[], io: Io): Promise<void> {
   const splits = scoreAll(customers, plan, io);
   const [split] = splits;
   if (!split) throw new CommandRefused(`${args.orders}: nobody bought before the split`);
-  const text = tables(splits, reference);
+  const text = tables(splits, customers, reference);
   writeOut(args.out, args.orders, text, drawSplit(split, customers));
   io.out(text);
   io.err(`${args.out}/ written: backtest.md and its drawings (${effort()})`);

@@ -1,6 +1,8 @@
 /** The back-test's figures as tables: markdown that is also readable on a screen. */
 import * as z from 'zod';
 import type { Figures } from '../../functions/contract/prediction-who.ts';
+import type { Day } from '../../functions/contract/predictions.ts';
+import type { WhenScore } from '../../functions/domain/prediction/when/backtest.ts';
 import { dayText } from '../orders-file.ts';
 import type { Scored, SplitResult } from './split.ts';
 
@@ -81,6 +83,17 @@ export function originsTable(splits: readonly SplitResult[]): string {
     return [name as string, '', ...figures];
   });
   return table(head, [...own, ...means]);
+}
+
+/** Next orders of customers with at least three gaps who ordered within the horizon. */
+export function datesTable(dates: readonly { origin: Day; found: WhenScore }[]): string {
+  const head = ['origin', 'customers', 'error, days', 'by own median gap', 'in 80% interval'];
+  const rows = dates.map(({ origin, found: { cases, error, rule, covered } }) => {
+    const figures =
+      cases > 0 ? [error.toFixed(1), rule.toFixed(1), covered.toFixed(2)] : ['', '', ''];
+    return [dayText(origin), cases.toLocaleString('en'), ...figures];
+  });
+  return table(head, rows);
 }
 
 function meanOf(all: readonly Scored[]): Cells {
