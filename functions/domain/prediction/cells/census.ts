@@ -22,7 +22,7 @@ export const ROWS_MAX = 8_000;
 /** Rows that models see, and by cell its row: -1 where nobody stands. */
 export type Places = { rows: Row[]; rowOf: Int32Array };
 
-type Named = {
+export type Named = {
   /** By row of the table: its cell. */
   cellOf: Int32Array;
   /** By cell. */
@@ -35,10 +35,10 @@ export class Census {
   /** The first Monday of anything known; later than any day without rows. */
   readonly firstDay: Day;
   readonly cellOf: Int32Array;
+  readonly named: Named;
   private readonly table: CellTable;
-  private readonly named: Named;
-  /** Customers by cell, and their sums of log gaps. */
-  private readonly n: Int32Array;
+  /** Customers by cell, and their sums of log gaps, of the rows counted so far. */
+  readonly n: Int32Array;
   private readonly g: Float64Array;
   private readonly classes: Int32Array | undefined;
 
@@ -50,7 +50,7 @@ export class Census {
     this.firstDay = weekStart(first.reduce((least, week) => Math.min(least, week), Infinity));
     this.n = new Int32Array(first.length);
     this.g = new Float64Array(first.length);
-    for (let row = 0; row < table.size; row += 1) this.count(row);
+    this.countAll();
     this.classes = this.coarsest(today);
     this.n.fill(0);
     this.g.fill(0);
@@ -62,6 +62,11 @@ export class Census {
     const { n, g } = this.table.columns;
     this.n[cell] = (this.n[cell] as number) + (n[row] as number);
     this.g[cell] = (this.g[cell] as number) + (g[row] as number);
+  }
+
+  /** Adds all rows: after it, everybody stands where they do today. */
+  countAll(): void {
+    for (let row = 0; row < this.table.size; row += 1) this.count(row);
   }
 
   /** Where everybody stands on the day `origin`. */
