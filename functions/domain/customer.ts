@@ -188,6 +188,8 @@ export type Runtime = {
   starts: [journey: string, at: Instant][];
   /** Absent before the first look; the level is low then. */
   risk?: Risk;
+  /** When the churn risk is looked at next; 0: not before the next order. */
+  lookAt?: Instant;
   /** The latest wake. */
   wokeAt?: Instant;
 };

@@ -7,9 +7,10 @@ import type { Policy, Trigger } from '../contract/journeys.ts';
 import type { DecisionReason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
 import type { Customer, Decision, Facts, Recent } from './customer.ts';
-import { movesAlarm, nextLook } from './churn.ts';
+import { dueLook, lookingAnew } from './churn.ts';
 import { mergeEvent, rebuildOrders } from './facts/merge.ts';
 import { REBUILD } from './facts/orders.ts';
+import { asOf } from './prediction/model-at.ts';
 import { whyNot } from './still-true.ts';
 import { afterLastWake, earliestDue, earliestOf, pendingOf } from './wake/dues.ts';
 import { type Plan, planOf } from './wake/plan.ts';
@@ -26,8 +27,8 @@ export type Stimulus =
  */
 export function decide(customer: Customer, stimulus: Stimulus, policy: Policy): Decision {
   return stimulus.kind === 'event'
-    ? fold(customer, stimulus.event, policy)
-    : wake(customer, stimulus.dueAt, policy);
+    ? fold(customer, stimulus.event, asOf(policy, stimulus.event.receivedAt))
+    : wake(customer, stimulus.dueAt, asOf(policy, stimulus.dueAt));
 }
 
 const unchanged = (customer: Customer): Decision => ({
@@ -44,13 +45,12 @@ function fold(customer: Customer, event: CustomerEvent, policy: Policy): Decisio
   if (facts === REBUILD) return { ...unchanged(customer), rebuild: true };
   if (facts === customer.facts) return unchanged(customer);
   const plan = planOf(policy);
-  const merged = { ...customer, facts };
+  const merged = lookingAnew(customer.facts, { ...customer, facts }, plan);
   const touched = touchedBy(event, customer.facts, facts);
   const { recent, reasons } = lateFacts(customer, merged, event, plan);
   const after = recent ? { ...merged, runtime: { ...merged.runtime, recent } } : merged;
-  const looks = movesAlarm(customer.facts, facts);
   return {
-    ...unchanged(rearmed(after, plan, touched, event.receivedAt, looks)),
+    ...unchanged(rearmed(after, plan, touched, event.receivedAt)),
     reasons,
     changed: true,
   };
@@ -92,14 +92,13 @@ function rearmed(
   plan: Plan,
   touched: ReadonlySet<Trigger> | 'all',
   now: Instant,
-  looks: boolean,
 ): Customer {
   if (touched !== 'all' && !reaches(plan, touched, customer)) return customer;
   const pending = earliestOf(pendingOf(customer, plan, touched, now));
   // A view moves no wait; what else comes may be what a run waits for.
   const others = touched === BROWSED ? pending : Math.min(pending, earliestDue(customer, plan));
-  // Only orders move the churn alarm, and they touch everything.
-  const due = looks ? Math.min(others, nextLook(customer, plan)) : others;
+  // Only orders move the look at the churn risk, and they touch everything.
+  const due = touched === 'all' ? Math.min(others, dueLook(customer, plan)) : others;
   if (due === Number.POSITIVE_INFINITY) return customer;
   const nextWakeAt = afterLastWake(customer, due);
   const armed = customer.nextWakeAt ?? Number.POSITIVE_INFINITY;
@@ -156,5 +155,6 @@ export function rebuildFacts(
   if (!facts) return customer;
   // Not by spreading: a log may be longer than a call has room for arguments.
   const now = logEvents.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
-  return rearmed({ ...customer, facts }, planOf(policy), 'all', now, true);
+  const plan = planOf(policy);
+  return rearmed(lookingAnew(customer.facts, { ...customer, facts }, plan), plan, 'all', now);
 }

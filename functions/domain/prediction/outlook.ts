@@ -63,7 +63,7 @@ function knownOf({ orders, sealed }: Bought, currency: string): Known {
 }
 
 /** Whether a model says anything of who comes back, and of this customer. */
-export const canTell = (facts: Bought, model: Model | undefined, { settings }: Shop): boolean =>
+const canTell = (facts: Bought, model: Model | undefined, { settings }: Shop): boolean =>
   model?.who !== undefined &&
   model.who.basis !== 'none' &&
   knownOf(facts, settings.shop.currency).history !== undefined;

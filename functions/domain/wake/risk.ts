@@ -3,17 +3,14 @@ import { EMIT_DEPTH_MAX } from '../../contract/events.ts';
 import { emitId } from '../../contract/ids.ts';
 import type { ChurnRisk } from '../../contract/predictions.ts';
 import { DAY_MS } from '../../contract/time.ts';
-import { alarmOf, levelAt, nextLook } from '../churn.ts';
+import { dueLook, looked } from '../churn.ts';
 import type { Customer, Emit, Risk } from '../customer.ts';
-import { modelAt } from '../prediction/model-at.ts';
 import { whoAt } from '../prediction/outlook.ts';
 import { placedOrders } from '../rhythm.ts';
 import { tell, type Work } from './work.ts';
 
 /** In the place of a journey's name, where the kernel itself tells. */
 export const CHURN_ALARM = 'churn-alarm';
-/** Tells one model from the next; the item is billed by the kilobyte. */
-const MODEL_CHARS = 8;
 /** Digits of a probability that mean something. */
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 
@@ -25,17 +22,12 @@ const RANK: Readonly<Record<ChurnRisk, number>> = { low: 0, medium: 1, high: 2 }
  */
 export function lookAtRisk(work: Work): void {
   const { customer, plan, now } = work;
-  if (now < nextLook(customer, plan)) return;
-  const before = customer.runtime.risk;
-  const model = modelAt(plan, now);
-  const alarm = alarmOf(customer, model, plan);
-  const from = before?.level ?? 'low';
-  const level = alarm ? levelAt(alarm, now) : from;
-  const name = alarm && model && { model: model.id.slice(0, MODEL_CHARS) };
-  const risk: Risk = { level, at: now, ...name };
-  work.customer = { ...customer, runtime: { ...customer.runtime, risk } };
+  if (now < dueLook(customer, plan)) return;
+  work.customer = looked(customer, now, plan);
+  const [before, after] = [customer.runtime.risk, work.customer.runtime.risk];
+  if (!after || after.level === (before?.level ?? 'low')) return;
   // What was before the shop went live is nobody's news.
-  if (level !== from && now >= plan.goLiveAt) announce(work, before, risk);
+  if (now >= plan.goLiveAt) announce(work, before, after);
 }
 
 function announce(work: Work, before: Risk | undefined, risk: Risk): void {

@@ -7,7 +7,7 @@ import { advanceDue } from './advance.ts';
 import { arbitrate } from './arbitrate.ts';
 import { afterLastWake, earliestDue } from './dues.ts';
 import { liveMarkers } from './markers.ts';
-import { nextLook } from '../churn.ts';
+import { dueLook } from '../churn.ts';
 import { planOf } from './plan.ts';
 import { lookAtRisk } from './risk.ts';
 import { startDue } from './start.ts';
@@ -69,7 +69,7 @@ const runtimeOf = (work: Work): Runtime => ({
 
 function withNextWake(customer: Customer, { plan }: Work, nextStart: Instant): Customer {
   const { nextWakeAt: _, ...rest } = customer;
-  const due = Math.min(nextStart, earliestDue(rest, plan), nextLook(rest, plan));
+  const due = Math.min(nextStart, earliestDue(rest, plan), dueLook(rest, plan));
   return due === Number.POSITIVE_INFINITY
     ? rest
     : { ...rest, nextWakeAt: afterLastWake(rest, due) };

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CustomerEvent } from '../../../functions/contract/events.ts';
+import type { Policy } from '../../../functions/contract/journeys.ts';
 import type { History, Model } from '../../../functions/contract/predictions.ts';
 import type { WhoModel } from '../../../functions/contract/prediction-who.ts';
 import type { SettingsInput } from '../../../functions/contract/settings.ts';
@@ -60,6 +61,14 @@ const told = ({ emits }: Drive): string[] =>
   emits.map(({ at: moment, properties: { from, to, because } }) => {
     const day = Math.floor((moment - T0) / DAY_MS);
     return `${day} ${from}>${to} ${because}`;
+  });
+
+/** Days of orders, each of one order: ties and long silences among them. */
+const anyDays = fc
+  .array(fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 120 })), { minLength: 1, maxLength: 20 })
+  .map((gaps) => {
+    let day = 0;
+    return gaps.map((gap) => (day += gap));
   });
 
 describe('the churn alarm', () => {
@@ -223,6 +232,57 @@ describe('a new model', () => {
   });
 });
 
+describe('models that are long gone', () => {
+  /** As readers see them: the newest three of those published by then. */
+  const kept = (all: Model[], now: Instant) =>
+    policyWith(
+      all
+        .filter(({ from }) => from <= now)
+        .sort((a, b) => b.from - a.from)
+        .slice(0, 3),
+    );
+  const liveWith = (policyAt: (now: Instant) => Policy, days: number[]) => {
+    const run = new Drive(policyAt(OLD));
+    const wakeTo = (until: Instant) => {
+      for (let due = run.customer.nextWakeAt; due !== undefined && due <= until; ) {
+        run.policy = policyAt(due);
+        run.wakeUntil(due);
+        due = run.customer.nextWakeAt;
+      }
+    };
+    for (const day of days) {
+      wakeTo(at(day) - 1);
+      run.policy = policyAt(at(day));
+      run.fold(bought(day));
+    }
+    wakeTo(at(1_500));
+    return run;
+  };
+
+  it('are not needed: what follows is the same as with all of them, as in a replay', () => {
+    const nightly = Array.from({ length: 200 }, (_, night) =>
+      model(`n-${night}`, at(night * 5 - 20), [MONTHLY, WEEKLY, SLOW, NONE][(night * 7) % 4]),
+    );
+    const all = policyWith(nightly);
+    let told = 0;
+    fc.assert(
+      fc.property(anyDays, (days) => {
+        const distinct = [...new Set(days)];
+        const [live, replayed] = [
+          liveWith((now) => kept(nightly, now), distinct),
+          liveWith(() => all, distinct),
+        ];
+        expect(live.emits).toEqual(replayed.emits);
+        expect(live.reasons).toEqual(replayed.reasons);
+        expect(live.customer).toEqual(replayed.customer);
+        told += live.emits.length;
+      }),
+      { numRuns: 60 },
+    );
+    expect(told).toBeGreaterThan(100);
+  });
+});
+
 describe('where no model can tell', () => {
   const none = model('none', OLD, NONE);
 
@@ -249,6 +309,13 @@ describe('where no model can tell', () => {
     expect(run.customer.nextWakeAt).toBeUndefined();
   });
 
+  it('nor before the first night: whoever bought then is looked at a horizon later', () => {
+    const run = drive().fold(bought(0));
+    run.policy = policyWith([model('first', at(1), MONTHLY)]);
+    run.wakeUntil(LATER);
+    expect(run.emits[0]?.at).toBe(at(90) + MINUTE_MS);
+  });
+
   it('nothing is asked where there are no predictions at all', () => {
     const run = new Drive(policy([winBack], AT_ONCE)).fold(bought(0), bought(20));
     expect(run.customer.nextWakeAt).toBeUndefined();
@@ -263,13 +330,6 @@ describe('where no model can tell', () => {
   });
 });
 
-/** Days of orders, each of one order: ties and long silences among them. */
-const anyDays = fc
-  .array(fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 120 })), { minLength: 1, maxLength: 20 })
-  .map((gaps) => {
-    let day = 0;
-    return gaps.map((gap) => (day += gap));
-  });
 const anyModels = fc
   .uniqueArray(
     fc.tuple(fc.integer({ min: -10, max: 600 }), fc.constantFrom(MONTHLY, WEEKLY, SLOW, NONE)),
