@@ -66,7 +66,11 @@ export function splitAt(
       same.orders = (same.orders ?? 0) + orders;
     } else rows.set(key, { ...row, buyers: orders > 0 ? 1 : 0, orders });
   }
-  return { origin, horizonDays, rows: [...rows.values()] };
+  // Sums of fractions depend on their order: it must not be that of the customers in a file.
+  const sorted = [...rows.values()].sort(
+    (a, b) => a.T - b.T || a.x - b.x || a.tx - b.tx || a.logGaps - b.logGaps,
+  );
+  return { origin, horizonDays, rows: sorted };
 }
 
 function rowsAt(customers: readonly (readonly Day[])[], origin: Day): Row[] {
