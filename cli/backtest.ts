@@ -63,12 +63,15 @@ function referenceOf(file: string | undefined): Reference {
   }
 }
 
-function planFor(report: OrdersReport, until: Day | undefined, horizon: number | undefined): Plan {
+type Wish = { until: Day | undefined; horizonDays: number | undefined };
+
+function planFor(report: OrdersReport, wish: Wish, customers: number): Plan {
   const { file, first, last } = report;
+  const { until } = wish;
   if (first === undefined || last === undefined) {
     throw new CommandRefused(`${file}: no order to judge by (${report.rows} rows)`);
   }
-  const plan = planOf({ first, last }, { until, horizonDays: horizon });
+  const plan = planOf({ first, last }, wish, customers);
   if (plan) return plan;
   throw new CommandRefused(
     `${file}: its orders lie from ${dayText(first)} to ${dayText(last)}; wanted a split with orders before and after it` +
@@ -127,8 +130,8 @@ export async function backTest(argv: string[], io: Io): Promise<void> {
   const book = new OrderBook();
   const report = await readOrders(args.orders, { progress: io.progress }, (row) => book.add(row));
   for (const line of ordersLines(report)) io.err(line);
-  const plan = planFor(report, until, horizon || undefined);
   const customers = book.list().map(({ days }) => days);
+  const plan = planFor(report, { until, horizonDays: horizon || undefined }, customers.length);
   const splits = scoreAll(customers, plan, io);
   const [split] = splits;
   if (!split) throw new CommandRefused(`${args.orders}: nobody bought before the split`);

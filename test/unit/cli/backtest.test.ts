@@ -124,6 +124,7 @@ describe('a plan', () => {
       horizonDays: 90,
       earlier: [225, 180, 135],
     });
+    expect(planOf({ first: 0, last: 360 }, {}, 1_000_000)?.earlier).toEqual([225]);
     expect(planOf({ first: 0, last: 29 }, {})).toMatchObject({ origin: 19, horizonDays: 10 });
     expect(planOf({ first: 0, last: 360 }, { until: 200 })).toMatchObject({ horizonDays: 160 });
     for (const until of [-1, 360, 400]) {
@@ -155,8 +156,7 @@ describe.skipIf(!hasShared('cdnow_sample.csv'))('the sample of CDNOW', () => {
   it('is judged as reference implementations are', () => {
     const { scored } = scoreSplit(
       orderDays('cdnow_sample.csv'),
-      dayOf('1997-09-30'),
-      273,
+      { origin: dayOf('1997-09-30'), horizonDays: 273 },
       () => {},
     );
     const of = (id: string) => scored.find((one) => one.id === id)?.figures;
