@@ -52,6 +52,8 @@ export type WhenModel = {
   /** ... and the pieces bought (1: twelve last twelve times as long as one; 0: makes no difference). */
   byPieces: number;
   byProduct: { [product: string]: ProductGaps };
+  /** How far the ln(gap + 1) of a product's category lies above the usual, where the product says little. */
+  byCategory: { [product: string]: number };
   /** How many days a piece lasts, from the catalogue. */
   refill: { [product: string]: number };
   /** What `learnWhen` goes on from; nothing else reads it. */

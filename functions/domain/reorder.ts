@@ -9,9 +9,9 @@ import { DAY_MS, type Instant } from '../contract/time.ts';
 import { type Facts, type OrderFact, receivedAt } from './customer.ts';
 import { dayOf } from './facts/days.ts';
 import { orderDaysOf } from './prediction/history.ts';
-import { own } from './prediction/when/products.ts';
 import { type Bought, DAYS_MIN, dueOf, SHOP_GAPS_MIN } from './prediction/when/next.ts';
 import { rhythmOf } from './prediction/when/rhythm.ts';
+import { own } from './prediction/when/table.ts';
 import { ownOrders, type Placed, placedOrders, repeats } from './rhythm.ts';
 
 export type Reorder = {

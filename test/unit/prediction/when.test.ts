@@ -386,6 +386,30 @@ describe('what a customer needs again', () => {
     expect(dueProducts(told, { lines: [line(at, 1, 'RING')] }, at)).toEqual([]);
   });
 
+  it('takes a product that nobody bought again for one of its category', () => {
+    const lines = (product: string, gap: number, at: number) =>
+      basketsOfCustomer([0, 1, 2, 3].map((turn) => line(at + turn * gap, 1, product)));
+    const shop = Array.from({ length: 40 }, (_, at) => [
+      ...lines(`BEANS-${at % 5}`, 14, FROM + at),
+      ...lines(`FILTER-${at % 5}`, 90, FROM + at),
+    ]).flat();
+    const products = new Map(
+      [0, 1, 2, 3, 4, 5].flatMap((n) => [
+        [`BEANS-${n}`, { category: 'coffee' }] as const,
+        [`FILTER-${n}`, { category: 'filters' }] as const,
+      ]),
+    );
+    const model = learnWhen(undefined, shop, products);
+    const wait = (product: string, known = model) => {
+      const twice = [line(FROM, 1, product), line(FROM + 40, 1, product)];
+      return (dueProducts(known, { lines: twice }, FROM + 40)[0]?.due ?? 0) - FROM - 40;
+    };
+    expect(wait('FILTER-5')).toBeGreaterThan(1.5 * wait('BEANS-5'));
+    const blind = learnWhen(undefined, shop);
+    expect(wait('FILTER-5', blind)).toBe(wait('BEANS-5', blind));
+    expect(learnWhen(model, []).byCategory).toEqual(model.byCategory);
+  });
+
   it('takes back what was given back, the newest first', () => {
     const bought = boughtDays([line(1, 2), line(9, 3), line(20, -4), line(30, 1)]);
     expect(bought.get('OIL')).toEqual([

@@ -1,11 +1,13 @@
 /** What the shop's gaps tell, learned from baskets: bounded, and without knowing whose they are. */
 import type { ProductGaps, Rhythm, Slope, WhenModel } from '../../../contract/prediction-when.ts';
 import type { Basket, Day } from '../../../contract/predictions.ts';
+import { categoryShifts, type Known, refillsOf } from './catalogue.ts';
 import { fitLevel, USUAL } from './fit.ts';
 import { ownShare } from './gap.ts';
 import { addGap, fadedGrid } from './grid.ts';
-import { own, piecesShift, rhythmShift, shiftOf, slopeOfPieces, usualPieces } from './products.ts';
+import { piecesShift, rhythmShift, shiftOf, slopeOfPieces, usualPieces } from './products.ts';
 import { logGap, NO_RHYTHM } from './rhythm.ts';
+import { own, put } from './table.ts';
 
 /** A gap of a year ago counts half: a season is seen once more, and an old assortment is forgotten. */
 export const HALF_LIFE_DAYS = 365;
@@ -13,9 +15,6 @@ export const HALF_LIFE_DAYS = 365;
 export const PRODUCTS_MAX = 5_000;
 /** What moves gaps is used where it is surely no chance (Student's t), and then as it was measured. */
 export const SURE = 3;
-
-/** Of the catalogue: how many days a piece lasts. */
-export type Refills = ReadonlyMap<string, { refillDays?: number }>;
 
 /** Nothing learned: what shops usually are. */
 export const emptyWhen = (until: Day): WhenModel => ({
@@ -29,6 +28,7 @@ export const emptyWhen = (until: Day): WhenModel => ({
   byRhythm: 0,
   byPieces: 0,
   byProduct: {},
+  byCategory: {},
   refill: {},
   learned: { orders: {}, products: {}, rhythm: NO_SLOPE, pieces: NO_SLOPE },
 });
@@ -42,18 +42,19 @@ const NO_SLOPE: Slope = { n: 0, x: 0, y: 0, xx: 0, xy: 0, yy: 0 };
 export function learnWhen(
   previous: WhenModel | undefined,
   baskets: Iterable<Basket>,
-  products?: Refills,
+  products?: Known,
 ): WhenModel {
   const rows = Array.isArray(baskets) ? (baskets as Basket[]) : [...baskets];
   const until = rows.reduce((day, basket) => Math.max(day, basket.day), previous?.until ?? 0);
   const model = faded(previous ?? emptyWhen(until), until);
-  if (products) model.refill = refillsOf(products);
+  if (products) model.refill = refillsOf(products, PRODUCTS_MAX);
   addOrders(model, rows);
   addProducts(model, rows);
   // Rounded before the fit, so that learning nothing more says the same.
   model.learned.orders = fadedGrid(model.learned.orders, 1);
   model.orders = fitLevel(model.learned.orders);
   model.byProduct = mostTelling(model.byProduct);
+  if (products) model.byCategory = categoryShifts(model, products, PRODUCTS_MAX);
   // Whose rhythm is whose is told against the shop's, so after it.
   addSlopes(model, rows);
   addShifted(model, rows);
@@ -96,16 +97,6 @@ const fadedSlope = ({ n, x, y, xx, xy, yy }: Slope, factor: number): Slope => ({
   xy: xy * factor,
   yy: yy * factor,
 });
-
-/** `__proto__` is a product like any other. */
-function put<Value>(table: { [key: string]: Value }, key: string, value: Value): void {
-  Object.defineProperty(table, key, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
-}
 
 function addOrders(model: WhenModel, baskets: readonly Basket[]): void {
   for (const { day, own } of baskets) {
@@ -167,14 +158,6 @@ function mostTelling(byProduct: WhenModel['byProduct']): WhenModel['byProduct'] 
 /** Below it a product's gaps have faded to nothing. */
 const GAPS_MIN = 0.05;
 const round = (value: number): number => Math.round(value * 1000) / 1000;
-
-function refillsOf(products: Refills): WhenModel['refill'] {
-  const table: WhenModel['refill'] = {};
-  const known = [...products].filter(([, { refillDays = 0 }]) => refillDays > 0);
-  known.sort(([one], [two]) => (one < two ? -1 : 1));
-  for (const [id, { refillDays = 0 }] of known.slice(0, PRODUCTS_MAX)) put(table, id, refillDays);
-  return table;
-}
 
 /** How far what is left to explain follows the customer's order rhythm, and then the pieces. */
 function addSlopes(model: WhenModel, baskets: readonly Basket[]): void {

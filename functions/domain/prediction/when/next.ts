@@ -4,8 +4,9 @@ import type { Day, History } from '../../../contract/predictions.ts';
 import { waitOf } from './due.ts';
 import { gapOf, ownShare } from './gap.ts';
 import { emptyWhen } from './learn.ts';
-import { own, PRODUCT_GAPS, productGap } from './products.ts';
+import { PRODUCT_GAPS, productGap } from './products.ts';
 import { NO_RHYTHM, rhythmOf, rhythmOfHistory } from './rhythm.ts';
+import { own } from './table.ts';
 
 /** Fewer gaps of a shop say less than other shops do. */
 export const SHOP_GAPS_MIN = 30;

@@ -2,23 +2,28 @@
 import type { Level, ProductGaps, Rhythm, WhenModel } from '../../../contract/prediction-when.ts';
 import { type Gap, gapOf, ownShare } from './gap.ts';
 import { logGap } from './rhythm.ts';
+import { own } from './table.ts';
 
-/** As many gaps of a product weigh as much as the shop's products together. */
+/** As many gaps of a product weigh as much as those of its category, and of a category as the shop's. */
 export const PRODUCT_GAPS = 10;
 /** As many gaps of a product weigh as much as what the catalogue says of its refill. */
 export const REFILL_GAPS = 20;
 
 /** What is known of products while it is being learned, and afterwards. */
-export type ProductSums = Pick<WhenModel, 'byProduct' | 'refill' | 'usualGap'> & {
-  products: Level;
-};
+export type ProductSums = Pick<
+  WhenModel,
+  'byProduct' | 'byCategory' | 'refill' | 'usualGap' | 'products'
+>;
 
 /** How far the product's ln(gap + 1) lies above that of the shop's products. */
 export function shiftOf(sums: ProductSums, product: string): number {
   const [gaps, logGaps] = own(sums.byProduct, product) ?? NONE;
   const refill = own(sums.refill, product);
   const learned = logGaps - gaps * sums.usualGap;
-  if (refill === undefined) return learned / (gaps + PRODUCT_GAPS);
+  if (refill === undefined) {
+    const category = own(sums.byCategory, product) ?? 0;
+    return (learned + PRODUCT_GAPS * category) / (gaps + PRODUCT_GAPS);
+  }
   const told = logGap(refill) - sums.products.at;
   return (learned + REFILL_GAPS * told) / (gaps + REFILL_GAPS);
 }
@@ -52,10 +57,6 @@ export function piecesShift(
 }
 
 const NONE: ProductGaps = [0, 0, 0];
-
-/** A product may be called `constructor`. */
-export const own = <Value>(table: { [key: string]: Value }, key: string): Value | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
 
 export type ProductPast = {
   product: string;
