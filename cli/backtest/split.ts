@@ -131,6 +131,7 @@ export function planOf(
   if (origin < first || origin >= last || horizonDays < 1) return undefined;
   const step = Math.ceil(horizonDays / 2);
   const enough = Math.max(horizonDays / 3, HISTORY_MIN_DAYS);
+  const most = customers > CUSTOMERS_MANY ? 1 : EARLIER_MAX;
   const earlier: Day[] = [];
   for (let day = origin - step; day - first >= enough && earlier.length < most; day -= step) {
     earlier.push(day);
