@@ -8,8 +8,9 @@ import type { WhoModel } from '../contract/prediction-who.ts';
 import type { Day, Model, Tables } from '../contract/predictions.ts';
 import type { Settings } from '../contract/settings.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
-import { type CellRow, sumOfRows } from '../domain/prediction/cells.ts';
-import { type CellPage, type Cells, tidyCells } from './cells.ts';
+import type { PeriodFlow } from '../domain/prediction/cells.ts';
+import { CellTable } from '../domain/prediction/cells/table.ts';
+import { type Cells, tidyCells } from './cells.ts';
 import {
   areOrdersDue,
   datesAfter,
@@ -19,8 +20,8 @@ import {
 } from './learn-products.ts';
 import { EFFECTIVE_AFTER_MS, type LearnState, type Manifest, type ModelStore } from './models.ts';
 
-/** Everything in the cells: rows of one name added up, in a fixed order. */
-export type Counted = CellPage;
+/** Everything in the cells, in columns: as objects the rows of a large shop would not fit the function. */
+export type Counted = { rows: CellTable; flows: PeriodFlow[] };
 
 /** What the models are made with. Pure. */
 export type Learners = ProductLearners & {
@@ -52,7 +53,7 @@ export async function learn(deps: LearnDeps): Promise<Learned> {
   const was = await deps.models.pointer();
   const counted = await readCells(deps);
   const { horizonDays } = (await deps.policies.current()).settings.churn;
-  const shop = { at, horizonDays, orders: orderDays(counted.rows) };
+  const shop = { at, horizonDays, orders: counted.rows.orderDays() };
   const state: LearnState = was.manifests[0] ?? {};
   const due = {
     who: shop.orders > 0 && isRefitDue(state, shop),
@@ -69,19 +70,15 @@ export async function learn(deps: LearnDeps): Promise<Learned> {
 }
 
 async function readCells({ cells, count }: LearnDeps): Promise<Counted> {
-  const rows: CellRow[] = [];
-  const flows: Counted['flows'] = [];
+  const rows = new CellTable();
+  const flows: PeriodFlow[] = [];
   for await (const page of cells.pages()) {
-    for (const row of page.rows) rows.push(row);
+    for (const row of page.rows) rows.add(row);
     flows.push(...page.flows);
   }
-  count('CellRowsRead', rows.length);
-  return { rows: sumOfRows(rows), flows };
+  count('CellRowsRead', rows.size);
+  return { rows, flows };
 }
-
-/** Order days of all customers, where they stand now. */
-const orderDays = (rows: readonly CellRow[]): number =>
-  rows.reduce((sum, { n, repeats }) => sum + n * (repeats + 1), 0);
 
 type Shop = { at: Instant; horizonDays: number; orders: number };
 
