@@ -15,6 +15,7 @@ import {
   judge,
   type Verdict,
 } from '../domain/judge.ts';
+import { asOf } from '../domain/prediction/model-at.ts';
 import { type Change, changed, claimedAt, LEASE_LEFT_MIN_MS } from '../domain/ledger.ts';
 import type { Control, Pacer, Sending } from './control.ts';
 import { type LedgerDeps, settle, writeRow } from './ledger.ts';
@@ -89,7 +90,7 @@ async function attempt(
   const now = deps.clock.now();
   const verdict = judge(row, gate, customer, policy, controls, now);
   if (!('go' in verdict)) return stop(deps, row, verdict);
-  const composed = await deps.composer.compose(row, customer, policy);
+  const composed = await deps.composer.compose(row, customer, asOf(policy, now));
   if (!('mail' in composed)) return unrendered(deps, row, composed);
   const hindered = await whyNoTurn(deps, row, controls, now);
   if (hindered) return stop(deps, row, hindered);

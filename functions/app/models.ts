@@ -5,6 +5,7 @@
 import type { Policy } from '../contract/journeys.ts';
 import type { Model, Tables } from '../contract/predictions.ts';
 import { type Instant, MINUTE_MS } from '../contract/time.ts';
+import { MODELS_SEEN } from '../domain/prediction/model-at.ts';
 
 /** What `learn` must remember from night to night; it moves with the models, so no order counts twice. */
 export type LearnState = {
@@ -62,10 +63,10 @@ export type ModelHistory = {
 };
 
 /**
- * Models that the pointer names. A wake or event that is handled late is judged by the model of its own
- * moment; with nightly models three reach back two days, longer than any queue is behind without an alarm.
+ * Models that the pointer names: those that are seen at a moment, one more to tell whether there were older
+ * ones, and one that was published and has not begun.
  */
-export const MODELS_KEPT = 3;
+export const MODELS_KEPT = MODELS_SEEN + 2;
 /** A new model counts so long after its publication. */
 export const EFFECTIVE_AFTER_MS = 10 * MINUTE_MS;
 /** Half of that, so that a reader that looked just before the publication looks again in time. */
@@ -182,8 +183,8 @@ export function withModels(
     current: async () => {
       const [policy, { models: found }] = await Promise.all([policies.current(), models.current()]);
       if (kept?.policy !== policy || kept.models !== found) {
-        const both = found.length > 0 ? { ...policy, models: found } : policy;
-        kept = { policy, models: found, both };
+        // An empty list, too: before the first night a shop that learns is another than one that never does.
+        kept = { policy, models: found, both: { ...policy, models: found } };
       }
       return kept.both;
     },

@@ -69,7 +69,7 @@ function changeFrom(alarm: Alarm, start: Instant, told: ChurnRisk): Instant {
 }
 
 /** When all that is known of the customer's orders had settled; undefined without an order. */
-function settledAt({ orders }: Facts): Instant | undefined {
+export function settledAt({ orders }: Facts): Instant | undefined {
   let latest = Number.NEGATIVE_INFINITY;
   const hear = (mark: Mark | undefined) => {
     if (mark && isTrusted(mark)) latest = Math.max(latest, receivedAt(mark));

@@ -7,7 +7,7 @@ import type { Policy, Trigger } from '../contract/journeys.ts';
 import type { DecisionReason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
 import type { Customer, Decision, Facts, Recent } from './customer.ts';
-import { dueLook, lookingAnew } from './churn.ts';
+import { dueLook, lookingAnew, settledAt } from './churn.ts';
 import { mergeEvent, rebuildOrders } from './facts/merge.ts';
 import { REBUILD } from './facts/orders.ts';
 import { asOf } from './prediction/model-at.ts';
@@ -26,10 +26,17 @@ export type Stimulus =
  * plans, defers, lapses or emits. Total over parsed events.
  */
 export function decide(customer: Customer, stimulus: Stimulus, policy: Policy): Decision {
-  return stimulus.kind === 'event'
-    ? fold(customer, stimulus.event, asOf(policy, stimulus.event.receivedAt))
-    : wake(customer, stimulus.dueAt, asOf(policy, stimulus.dueAt));
+  if (stimulus.kind === 'event') return fold(customer, stimulus.event, policy);
+  const { dueAt } = stimulus;
+  return wake(customer, dueAt, seenBy(policy, customer.facts, dueAt));
 }
+
+/**
+ * The policy with the models that are seen at `now`: or, where an event came in late, when all that is known
+ * of the customer's orders had settled. So it is the same in whatever order events came.
+ */
+const seenBy = (policy: Policy, facts: Facts, now: Instant): Policy =>
+  policy.models ? asOf(policy, Math.max(now, settledAt(facts) ?? now)) : policy;
 
 const unchanged = (customer: Customer): Decision => ({
   customer,
@@ -44,7 +51,7 @@ function fold(customer: Customer, event: CustomerEvent, policy: Policy): Decisio
   const facts = mergeEvent(customer.facts, customer.id, event);
   if (facts === REBUILD) return { ...unchanged(customer), rebuild: true };
   if (facts === customer.facts) return unchanged(customer);
-  const plan = planOf(policy);
+  const plan = planOf(seenBy(policy, facts, event.receivedAt));
   const merged = lookingAnew(customer.facts, { ...customer, facts }, plan);
   const touched = touchedBy(event, customer.facts, facts);
   const { recent, reasons } = lateFacts(customer, merged, event, plan);
@@ -155,6 +162,6 @@ export function rebuildFacts(
   if (!facts) return customer;
   // Not by spreading: a log may be longer than a call has room for arguments.
   const now = logEvents.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
-  const plan = planOf(policy);
+  const plan = planOf(seenBy(policy, facts, now));
   return rearmed(lookingAnew(customer.facts, { ...customer, facts }, plan), plan, 'all', now);
 }

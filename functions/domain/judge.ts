@@ -15,6 +15,7 @@ import { modeOf } from './mode.ts';
 import { nextInPace } from './pace.ts';
 import { promotionPausedUntil } from './promotion-pause.ts';
 import { nextAllowed, quietHours } from './quiet-hours.ts';
+import { asOf } from './prediction/model-at.ts';
 import { whyNot } from './still-true.ts';
 import { zoneOf } from './zones.ts';
 
@@ -66,9 +67,10 @@ export function judge(
   controls: Controls,
   now: Instant,
 ): Verdict {
-  const never = whyNever(message, gate, customer, policy, controls, now);
+  const seen = asOf(policy, now);
+  const never = whyNever(message, gate, customer, seen, controls, now);
   if (never) return { suppress: never };
-  const later = whyLater(message, gate, customer, policy, controls, now);
+  const later = whyLater(message, gate, customer, seen, controls, now);
   if (!later) return { go: true };
   if (later.putBack < message.expiresAt) return later;
   // It would only be stale when its time comes. A hold may end any minute, so there is one more look.

@@ -78,7 +78,11 @@ export function modelsSuite(
         await publish(publication(`night-${night}`, AT + night * DAY_MS));
       }
       const { manifests } = await store.pointer();
-      expect(manifests.map(({ id }) => id)).toEqual(['night-3', 'night-2', 'night-1']);
+      const nights = Array.from(
+        { length: MODELS_KEPT },
+        (_, back) => `night-${MODELS_KEPT - back}`,
+      );
+      expect(manifests.map(({ id }) => id)).toEqual(nights);
       for (const manifest of manifests) {
         expect((await store.model(manifest)).id).toBe(manifest.id);
       }
@@ -103,7 +107,8 @@ export function modelsSuite(
       }
       expect(await store.publish(was, publication('late', AT + DAY_MS / 2))).toBe('overtaken');
       const history = await store.history();
-      expect(history.map(({ id }) => id)).toEqual(['night-0', 'night-1', 'night-2', 'night-3']);
+      const nights = Array.from({ length: MODELS_KEPT + 1 }, (_, night) => `night-${night}`);
+      expect(history.map(({ id }) => id)).toEqual(nights);
       expect((await store.model(history[0]!)).id).toBe('night-0');
     });
 

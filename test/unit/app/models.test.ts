@@ -101,7 +101,9 @@ describe('models as their readers see them', () => {
   it('come with the policy, which stays the same object while nothing changes', async () => {
     const policy = policyWith([]);
     const policies = withModels({ current: async () => policy }, modelsOf(deps()));
-    expect(await policies.current()).toBe(policy);
+    const before = await policies.current();
+    expect(before).toEqual({ ...policy, models: [] });
+    expect(await policies.current()).toBe(before);
     await publish('new');
     at += LOOK_EVERY_MS;
     const first = await policies.current();
