@@ -16,12 +16,6 @@ export type Stand = {
 };
 
 /**
- * The prior is worth half of what made-up shops say: real ones differ more from each other than those do.
- * Given as twice the weight of what was seen.
- */
-const TRUST = 2;
-
-/**
  * Stands look ahead over the same days with the same customers: together they count as much as the days that
  * they cover once.
  */
@@ -34,7 +28,7 @@ export function observe(
   const from = Math.min(...stands.map(({ origin }) => origin));
   const until = Math.max(...stands.map(({ origin, horizonDays }) => origin + horizonDays));
   const days = stands.reduce((sum, { horizonDays }) => sum + horizonDays, 0);
-  const weight = (TRUST * (until - from)) / days;
+  const weight = (until - from) / days;
   for (const { rows, rate, horizon } of stands) {
     for (const row of rows) {
       if (!keep(row)) continue;
