@@ -1,6 +1,7 @@
 /** What the pages show of predictions: read from the tables when somebody looks, and never kept for long. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamoCells } from '../../functions/adapters/dynamodb/cells.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { readCustomer } from '../../functions/adapters/dynamodb/customer-reader.ts';
 import { dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
@@ -20,10 +21,14 @@ import {
   historyOfDays,
   orderDaysOf,
 } from '../../functions/domain/prediction/history.ts';
+import type { Row } from '../../functions/domain/prediction/panel.ts';
+import { type BaseReport, baseReport } from '../../functions/domain/prediction/report.ts';
 import { modelAt } from '../../functions/domain/prediction/model-at.ts';
 import { crossingsOf, riskOf } from '../../functions/domain/prediction/outlook.ts';
 import { nextOrder } from '../../functions/domain/prediction/when/next.ts';
-import { predictWho } from '../../functions/domain/prediction/who/predict.ts';
+import { predictRow, predictWho } from '../../functions/domain/prediction/who/predict.ts';
+import type { PeriodFlow } from '../../functions/domain/prediction/cells.ts';
+import { CellTable } from '../../functions/domain/prediction/cells/table.ts';
 import { CHURN_ALARM } from '../../functions/domain/wake/risk.ts';
 
 /** What was told of a customer's level. */
@@ -67,17 +72,6 @@ export type BaseView = {
   report: BaseReport | undefined;
   /** Newest first. */
   alarms: (Told & { customerId: string })[];
-};
-
-export type BaseReport = {
-  customers: number;
-  /** Expected to order within the horizon, their order days, and what these are worth in minor units. */
-  buyers: number;
-  orders: number;
-  revenue: number | undefined;
-  distribution: { from: number; to: number; customers: number }[];
-  /** By the month of the first order, `2026-11`, oldest first. */
-  cohorts: { month: string; customers: number; repeated: number }[];
 };
 
 export type PredictionsDeps = {
@@ -138,11 +132,26 @@ export class Predictions {
       horizonDays: settings.churn.horizonDays,
       model: models[0],
       lookedAt,
-      report: undefined,
+      report: await this.report(models[0], dayOf(now())),
       alarms: alarms().flatMap((decided) =>
         toldIn([decided]).map((told) => ({ ...told, customerId: decided.customerId })),
       ),
     };
+  }
+
+  /** Everybody, from the counted cells: no customer is read. */
+  private async report(model: Model | undefined, today: Day): Promise<BaseReport | undefined> {
+    const who = model?.who;
+    if (!who || who.basis === 'none') return undefined;
+    const table = new CellTable();
+    const flows: PeriodFlow[] = [];
+    for await (const page of dynamoCells(this.client, this.deps.stateTable).pages()) {
+      for (const row of page.rows) table.add(row);
+      flows.push(...page.flows);
+    }
+    const { horizonDays } = this.deps.settings.churn;
+    const evaluate = (row: Row) => predictRow(who, row, today, horizonDays);
+    return baseReport(table, evaluate, { today, horizonDays, flows });
   }
 
   /** The customer of an id as the pages show it, of the shop's own id, or of an address. */

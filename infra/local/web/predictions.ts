@@ -7,6 +7,7 @@ import { dayLabel, percent, shareAxis } from '../../../cli/draw/scale.ts';
 import type { Figures, WhoModel } from '../../../functions/contract/prediction-who.ts';
 import type { Model } from '../../../functions/contract/predictions.ts';
 import { DAY_MS, type Instant } from '../../../functions/contract/time.ts';
+import type { Cohort } from '../../../functions/domain/prediction/report.ts';
 import type { BaseView } from '../predictions.ts';
 import { BASES } from './customer.ts';
 import { figure, FIGURE_STYLE } from './figure.ts';
@@ -61,12 +62,16 @@ function base(report: Report, view: BaseView): Html | Promise<Html> {
   const { horizonDays, currency } = view;
   const tiles: [string, string, string][] = [
     ['Customers', count(report.customers), 'who ordered so far'],
-    ['Will order', count(Math.round(report.buyers)), `within ${horizonDays} days, as expected`],
-    ['Repeat order days', count(Math.round(report.orders)), `within ${horizonDays} days`],
+    [
+      'Will order',
+      count(Math.round(report.expectedActive)),
+      `within ${horizonDays} days, as expected`,
+    ],
+    ['Repeat order days', count(Math.round(report.expectedOrders)), `within ${horizonDays} days`],
     [
       'Their revenue',
-      report.revenue === undefined ? '–' : money(report.revenue, currency),
-      report.revenue === undefined ? 'no amounts are known' : `within ${horizonDays} days`,
+      report.expectedRevenue > 0 ? money(report.expectedRevenue, currency) : '–',
+      report.expectedRevenue > 0 ? `within ${horizonDays} days` : 'no amounts are known',
     ],
   ];
   return html`<dl class="card tiles four">${tiles.map(
@@ -76,7 +81,7 @@ function base(report: Report, view: BaseView): Html | Promise<Html> {
 <div class="figures">${distribution(report, horizonDays)}${cohorts(report)}</div>`;
 }
 
-function distribution({ distribution: bins, customers }: Report, horizonDays: number) {
+function distribution({ active: bins, customers }: Report, horizonDays: number) {
   const most = bins.reduce((best, bin) => (bin.customers > best.customers ? bin : best));
   const range = ({ from, to }: { from: number; to: number }) =>
     `${percent(from)} to ${percent(to)}`;
@@ -106,50 +111,58 @@ function distribution({ distribution: bins, customers }: Report, horizonDays: nu
   });
 }
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+/** Two years: more bars would be too thin to point at. */
+const COHORTS_MAX = 26;
+/** After how many periods of four weeks the table tells who had ordered again. */
+const AGES = [3, 6, 12];
 
-function cohorts({ cohorts: all }: Report) {
-  const label = (month: string, at: number) => {
-    const [year = '', number = '1'] = month.split('-');
-    const name = MONTHS[Number(number) - 1] as string;
-    return at === 0 || number === '01' ? `${name} ${year}` : name;
-  };
-  const share = ({ customers, repeated }: Report['cohorts'][number]) =>
-    customers > 0 ? repeated / customers : 0;
+function cohorts({ cohorts: every }: Report) {
+  const all = every.slice(-COHORTS_MAX);
+  const share = ({ customers, repeaters }: Cohort) => (customers > 0 ? repeaters / customers : 0);
   const top = all.reduce((max, one) => Math.max(max, share(one)), 0.1);
   return figure({
     id: 'cohorts',
     title: 'Who bought again',
-    note: 'By the month of the first order; the newest have had the least time. The thin lines are 95% intervals.',
+    note: 'By the four weeks of the first order; the newest have had the least time. The thin lines are 95% intervals.',
     half: true,
     draw: (place) =>
       barChart({
         ...place,
         title: 'Who bought again',
         desc: `Share of customers with a repeat order in ${all.length} cohorts.`,
-        xLabel: 'First order',
+        xLabel: 'First order, from',
         y: shareAxis('Bought again', 5, top),
         bars: all.map((one, at) => {
           const [low, high] = wilson(share(one), one.customers);
-          return {
-            label: label(one.month, at),
-            value: share(one),
-            low: Math.min(low, 1),
-            high: Math.min(high, 1),
-            tip: `${one.month}: ${count(one.repeated)} of ${count(one.customers)}, ${percent(share(one))}`,
-          };
+          const tip = `from ${dayLabel(one.from)}: ${count(one.repeaters)} of ${count(one.customers)}, ${percent(share(one))}`;
+          return { label: cohortLabel(one, all[at - 1]), value: share(one), low, high, tip };
         }),
       }),
     table: {
-      head: ['First order', 'Customers', 'Bought again', 'Share'],
+      head: ['First order, from', 'Customers', 'Bought again', 'Share', ...AGES.map(afterAge)],
       rows: all.map((one) => [
-        one.month,
+        dayLabel(one.from),
         count(one.customers),
-        count(one.repeated),
+        count(one.repeaters),
         percent(share(one)),
+        ...AGES.map((age) => shareAt(one, age)),
       ]),
     },
   });
+}
+
+const afterAge = (periods: number): string => `after ${periods * 4} weeks`;
+
+const shareAt = ({ repeatedShare }: Cohort, age: number): string => {
+  const value = repeatedShare?.[age];
+  return value === undefined ? '–' : percent(Math.round(value * 1000) / 1000);
+};
+
+/** Day and month; the year where it begins. */
+function cohortLabel({ from }: Cohort, before: Cohort | undefined): string {
+  const [day, month, year] = dayLabel(from).split(' ');
+  const begins = !before || !dayLabel(before.from).endsWith(String(year));
+  return begins ? `${day} ${month} ${year}` : `${day} ${month}`;
 }
 
 const fixed = (value: number | undefined, digits: number) =>
