@@ -14,6 +14,7 @@ import { compileJourney } from '../functions/domain/journeys/compile.ts';
 import type { Problem } from '../functions/domain/journeys/source.ts';
 import { assemble, type Parts, readBrand } from './templates/assemble.ts';
 import { checkMail, type MailKind } from './templates/check.ts';
+import { checkKeys, keysOfPartials, unused } from './templates/keys.ts';
 import {
   JOURNEY_FILE,
   journeyFolders,
@@ -25,6 +26,13 @@ import {
   readMail,
 } from './templates/files.ts';
 import { compileMjml } from './templates/mjml.ts';
+import {
+  type Locales,
+  readWordbook,
+  type Scope,
+  type Wordbook,
+  wordsFor,
+} from './templates/words.ts';
 
 /** The templates of this repository. */
 export const TEMPLATES_DIR = fileURLToPath(new URL('../templates', import.meta.url));
@@ -72,26 +80,41 @@ const isMarketing = (journey: Journey, id: string): boolean =>
     (step) => step.kind === 'send' && step.template === id && step.purpose === 'marketing',
   );
 
-/** One mail: assembled, checked, compiled. */
+/** What all mails of one journey are compiled with. */
+type Shop = Parts & { locales: Locales; scopes: readonly Scope[]; used: Set<string> };
+
+/** One mail: assembled, checked, compiled for both directions. */
 async function compileMail(
-  parts: Parts,
+  shop: Shop,
   mail: MailFile,
   kind: MailKind,
 ): Promise<Outcome<CompiledTemplate>> {
-  const html = assemble(parts, mail, 'mjml');
-  const text = assemble(parts, mail, 'txt');
-  if (!html.ok || !text.ok) {
-    const problems = [html, text].flatMap((part) => (part.ok ? [] : part.problems));
-    return { ok: false, problems };
+  const html = assemble(shop, mail, 'mjml', 'ltr');
+  const mirrored = assemble(shop, mail, 'mjml', 'rtl');
+  const text = assemble(shop, mail, 'txt');
+  if (!html.ok || !mirrored.ok || !text.ok) {
+    return { ok: false, problems: [html, text].flatMap((part) => (part.ok ? [] : part.problems)) };
   }
-  const { subject, preheader } = mail.front;
+  const { subject, preheader, from, reply_to: replyTo } = mail.front;
   const front = linesOf(mail.file, `${subject}\n${preheader}`, 2);
-  const problems = checkMail(html.value, [...front, ...text.value], kind);
+  const words = checkKeys(html.value, [...front, ...text.value], shop.scopes);
+  for (const key of words.keys) shop.used.add(key);
+  const problems = [...checkMail(html.value, [...front, ...text.value], kind), ...words.problems];
   if (problems.length > 0) return { ok: false, problems };
-  const compiled = await compileMjml(html.value);
-  if (!compiled.ok) return compiled;
-  const lines = text.value.map((line) => line.text).join('\n');
-  const template = { id: mail.id, subject, preheader, html: compiled.value, text: lines };
+  const ltr = await compileMjml(html.value);
+  if (!ltr.ok) return ltr;
+  const rtl = await compileMjml(mirrored.value);
+  if (!rtl.ok) return rtl;
+  const template = {
+    id: mail.id,
+    subject,
+    preheader,
+    html: { ltr: ltr.value, rtl: rtl.value },
+    text: text.value.map((line) => line.text).join('\n'),
+    words: wordsFor(words.keys, shop.scopes, shop.locales),
+    ...(from && { from }),
+    ...(replyTo && { replyTo }),
+  };
   return { ok: true, value: template };
 }
 
@@ -112,6 +135,36 @@ function readMails(dir: string): Mails {
 const templateIds = (dir: string): Set<string> =>
   new Set(journeyFolders(dir).flatMap((f) => mailNames(dir, f).map((name) => `${f}/${name}`)));
 
+/** Compiles the mails whose journeys are known: of others nobody knows what they are about. */
+async function compileMails(
+  parts: Parts,
+  mails: readonly MailFile[],
+  journeys: readonly Journey[],
+  wordbook: Wordbook,
+) {
+  const templates: { [id: string]: CompiledTemplate } = {};
+  const problems: Problem[] = [];
+  const used = new Set<string>();
+  const { locales, shared, scopes } = wordbook;
+  for (const mail of mails) {
+    const journey = journeys.find(({ id }) => mail.id.startsWith(`${id}/`));
+    if (!journey) continue;
+    const own = scopes.get(journey.id);
+    const shop = { ...parts, locales, scopes: own ? [own, shared] : [shared], used };
+    const kind = { about: ABOUT[journey.trigger], marketing: isMarketing(journey, mail.id) };
+    const compiled = await compileMail(shop, mail, kind);
+    if (compiled.ok) templates[mail.id] = compiled.value;
+    else problems.push(...compiled.problems);
+  }
+  return { templates, problems, used };
+}
+
+/** Told last: a mail that cannot be read yet may be the one that says them. */
+const unusedWords = ({ shared, scopes }: Wordbook, used: ReadonlySet<string>, dir: string) => [
+  ...[...scopes.values()].flatMap((scope) => unused(scope, used)),
+  ...unused(shared, new Set([...used, ...keysOfPartials(dir)])),
+];
+
 /**
  * Loads, checks and compiles everything in `templatesDir` (default: the repository's).
  * Throws `ReleaseRefused` with every problem found, each with file and line.
@@ -122,20 +175,16 @@ export async function buildRelease(
 ): Promise<Release> {
   const brand = readBrand(templatesDir);
   const { mails, problems } = readMails(templatesDir);
-  const read = readJourneys(templatesDir, templateIds(templatesDir), settings);
-  problems.push(...read.problems, ...(brand.ok ? [] : brand.problems));
-  const templates: { [id: string]: CompiledTemplate } = {};
-  for (const mail of brand.ok ? mails : []) {
-    const journey = read.journeys.find(({ id }) => mail.id.startsWith(`${id}/`));
-    // Without its journey nobody knows what a mail is about; the journey's own problems come first.
-    if (!journey || !brand.ok) continue;
-    const kind = { about: ABOUT[journey.trigger], marketing: isMarketing(journey, mail.id) };
-    const compiled = await compileMail({ dir: templatesDir, brand: brand.value }, mail, kind);
-    if (compiled.ok) templates[mail.id] = compiled.value;
-    else problems.push(...compiled.problems);
-  }
+  const { journeys, ...read } = readJourneys(templatesDir, templateIds(templatesDir), settings);
+  const wordbook = readWordbook(templatesDir, journeyFolders(templatesDir));
+  problems.push(...read.problems, ...(brand.ok ? [] : brand.problems), ...wordbook.problems);
+  if (!brand.ok) throw new ReleaseRefused(problems);
+  const parts = { dir: templatesDir, brand: brand.value };
+  const { templates, used, ...rest } = await compileMails(parts, mails, journeys, wordbook);
+  problems.push(...rest.problems);
+  if (problems.length === 0) problems.push(...unusedWords(wordbook, used, templatesDir));
   if (problems.length > 0) throw new ReleaseRefused(problems);
-  const { journeys } = read;
-  const release = hashId('release', JSON.stringify({ journeys, settings, templates }));
-  return { policy: { release, journeys, settings }, templates };
+  const { locales } = wordbook;
+  const release = hashId('release', JSON.stringify({ journeys, settings, templates, locales }));
+  return { policy: { release, journeys, settings }, templates, locales };
 }

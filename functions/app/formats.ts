@@ -2,22 +2,22 @@
 import { minorUnitExponent } from '../contract/money.ts';
 
 export type Format = {
-  /** BCP 47; one that `Intl` does not know is read as `en`. */
+  /** BCP 47: what the customer reads, whether or not there are words in it. Unknown to `Intl`: as `en`. */
   locale: string;
   /** IANA zone in which dates are told. */
   zone: string;
   /** ISO 4217; `money` takes another as its argument. */
   currency: string;
+  /** The shop's locale: its words, where there are none in the customer's. */
+  shopLocale?: string;
 };
 
 /** Making a formatter takes 100 times as long as using it; a batch of mails has few kinds. */
 const FORMATTERS_MAX = 200;
-const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+type Formatter = Intl.NumberFormat | Intl.DateTimeFormat | Intl.PluralRules | Intl.ListFormat;
+const formatters = new Map<string, Formatter>();
 
-function remembered<T extends Intl.NumberFormat | Intl.DateTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
+function remembered<T extends Formatter>(key: string, make: () => T): T {
   const known = formatters.get(key);
   if (known) return known as T;
   if (formatters.size >= FORMATTERS_MAX) formatters.clear();
@@ -64,6 +64,21 @@ export function money(value: unknown, currency: unknown, format: Format): string
       }),
   );
   return formatter.format(numeric('money', value));
+}
+
+/** CLDR's cardinal category of a number: `one`, `few`, ... Which numbers are which, each language says. */
+export function pluralCategory(filter: string, count: unknown, locale: string): string {
+  const rules = remembered(`plural ${locale}`, () => new Intl.PluralRules(knownLocale(locale)));
+  return rules.select(numeric(filter, count));
+}
+
+/** `a, b and c`. */
+export function conjunction(texts: string[], format: Format): string {
+  const list = remembered(
+    `list ${format.locale}`,
+    () => new Intl.ListFormat(knownLocale(format.locale), { type: 'conjunction' }),
+  );
+  return list.format(texts);
 }
 
 /** 1234.5 -> `1,234.5`. */

@@ -8,7 +8,17 @@ import {
   type Template,
   type TopLevelToken,
 } from 'liquidjs';
-import { date, type Format, money, number } from './formats.ts';
+import { conjunction, date, type Format, money, NotFormattable, number } from './formats.ts';
+import {
+  type Chosen,
+  htmlIsolates,
+  htmlValue,
+  listed,
+  plainIsolates,
+  plainValue,
+  translate,
+  Worded,
+} from './words.ts';
 
 /** Characters of one part: the longest HTML that may be sent, and room for Liquid in it. */
 export const PARSE_CHARS_MAX = 256 * 1024;
@@ -71,8 +81,15 @@ class AbortMessage extends Tag {
   }
 }
 
-const formatOf = (context: Context): Format =>
-  (context.globals as { [FORMAT]?: Format })[FORMAT] as Format;
+/** How and in which words one mail is written. */
+export type Wording = Format & Chosen;
+
+const formatOf = (context: Context): Wording =>
+  (context.globals as { [FORMAT]?: Wording })[FORMAT] as Wording;
+
+/** `name: value` comes to a filter as a pair. */
+const namedArguments = (given: unknown[]): Map<string, unknown> =>
+  new Map(given.filter((each): each is [string, unknown] => Array.isArray(each)));
 
 function newEngine(options: LiquidOptions): Liquid {
   const engine = new Liquid({
@@ -102,6 +119,12 @@ function newEngine(options: LiquidOptions): Liquid {
   engine.registerFilter('number', function number_(value: unknown) {
     return number(value, formatOf(this.context));
   });
+  engine.registerFilter('t', function t(key: unknown, ...given: unknown[]) {
+    return translate(key, namedArguments(given), formatOf(this.context));
+  });
+  engine.registerFilter('list', function list(values: unknown, field: unknown) {
+    return listed(values, field, (texts) => conjunction(texts, formatOf(this.context)));
+  });
   return engine;
 }
 
@@ -114,25 +137,36 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-const toText = (value: unknown): string =>
-  value === null || value === undefined
-    ? ''
-    : Array.isArray(value)
-      ? value.join('')
-      : String(value);
+function toText(value: unknown): string {
+  // A blank where something should stand is worse than no mail.
+  if (value === null || value === undefined) throw new NotFormattable('output', 'a value');
+  return Array.isArray(value) ? value.join('') : String(value);
+}
 
 /** Whatever a variable holds stays text in HTML, in an element and in a quoted attribute alike. */
-export const escapeHtml = (value: unknown): string =>
-  toText(value).replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? character);
+export const escapeHtml = (value: string): string =>
+  value.replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? character);
 
 /** For HTML: every output is escaped; there is no filter that would not. */
-export const htmlEngine = newEngine({ outputEscape: escapeHtml });
+export const htmlEngine = newEngine({
+  outputEscape: (value: unknown) =>
+    value instanceof Worded
+      ? htmlIsolates(escapeHtml(value.isolated))
+      : escapeHtml(htmlValue(toText(value))),
+});
+
 /** For subjects and the text part. */
-export const textEngine = newEngine({});
+export const textEngine = newEngine({
+  outputEscape(this: { context: Context }, value: unknown) {
+    return value instanceof Worded
+      ? plainIsolates(value.isolated, formatOf(this.context).dir)
+      : plainValue(toText(value));
+  },
+});
 
 export const renderWith = (
   engine: Liquid,
   parsed: Template[],
   variables: object,
-  format: Format,
-): string => engine.renderSync(parsed, variables, { globals: { [FORMAT]: format } }) as string;
+  wording: Wording,
+): string => engine.renderSync(parsed, variables, { globals: { [FORMAT]: wording } }) as string;

@@ -213,13 +213,14 @@ export function mailVariables(told: MailSource): Variables {
   };
 }
 
-/** Words are English so far, so money and dates are too: as the customer writes English, else plainly. */
+/** In the customer's language and zone; `render` says what it falls back to where it has no words in it. */
 export function mailFormat(customer: Customer, settings: Settings): Format {
   const profile = profileOf(customer);
-  const locale = profile.locale ?? settings.shop.locale;
+  const { locale: shopLocale, currency } = settings.shop;
   return {
-    locale: /^en\b/i.test(locale) ? locale : 'en',
+    locale: profile.locale ?? shopLocale,
+    shopLocale,
     zone: zoneOf(profile, settings),
-    currency: settings.shop.currency,
+    currency,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { escapeHtml } from '../../functions/app/liquid.ts';
+import type { Direction } from '../../functions/contract/release.ts';
 import { newReport, parsed, type Report } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
 import { type Line, linesOf, type MailFile, type Outcome, readIfThere, SHARED } from './files.ts';
@@ -38,9 +38,15 @@ const INCLUDE_DEPTH_MAX = 4;
 const INCLUDE = /^\s*\{%-?\s*include\s+'([a-z0-9-]+)'\s*-?%\}\s*$/;
 const CONTENT = /^\s*\{%-?\s*content\s*-?%\}\s*$/;
 const MISPLACED = /\{%-?\s*(include|content)\b/;
-const COMPILE_TIME = /\{\{\s*(brand|mail)\.([a-z_.]+)\s*\}\}/g;
+const COMPILE_TIME = /\{\{\s*(brand|dir)\.([a-z_.]+)\s*\}\}/g;
 
 export type Parts = { dir: string; brand: Brand };
+
+/** `{{ dir.start }}` where a left-to-right mail would say left. */
+const DIRECTIONS: { readonly [direction in Direction]: { readonly [name: string]: string } } = {
+  ltr: { name: 'ltr', start: 'left', end: 'right' },
+  rtl: { name: 'rtl', start: 'right', end: 'left' },
+};
 
 /** WCAG 2.2, level AA, for text of this size. */
 const CONTRAST_MIN = 4.5;
@@ -92,14 +98,6 @@ export function readBrand(dir: string): Outcome<Brand> {
   return { ok: true, value: brand };
 }
 
-const LIQUID = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/;
-/** A subject stands in HTML too: its own characters are escaped, its Liquid is left for the render. */
-const escapeAround = (text: string): string =>
-  text
-    .split(LIQUID)
-    .map((part, at) => (at % 2 === 1 ? part : escapeHtml(part)))
-    .join('');
-
 function brandValue(brand: Brand, path: string): string | undefined {
   const value = path
     .split('.')
@@ -113,23 +111,28 @@ function brandValue(brand: Brand, path: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-type Work = { parts: Parts; mail: MailFile; kind: 'mjml' | 'txt'; problems: Problem[] };
+type Work = {
+  parts: Parts;
+  kind: 'mjml' | 'txt';
+  direction: Direction;
+  problems: Problem[];
+};
 
 const wrong = (work: Work, { file, line }: Line, got: string, wanted: string): void => {
   work.problems.push({ file, line, got, wanted });
 };
 
 function fill(work: Work, line: Line): Line {
-  const { mail, parts, kind } = work;
   const text = line.text.replace(COMPILE_TIME, (whole, group: string, path: string) => {
     const value =
       group === 'brand'
-        ? brandValue(parts.brand, path)
-        : path === 'subject' || path === 'preheader'
-          ? mail.front[path]
-          : undefined;
-    if (value === undefined) wrong(work, line, whole, `a name of brand.yaml, or mail.subject`);
-    return group === 'mail' && kind === 'mjml' ? escapeAround(value ?? '') : (value ?? '');
+        ? brandValue(work.parts.brand, path)
+        : DIRECTIONS[work.direction][path as string];
+    if (value === undefined) {
+      const wanted = group === 'brand' ? 'a name of brand.yaml' : 'dir.name, dir.start or dir.end';
+      wrong(work, line, whole, wanted);
+    }
+    return value ?? '';
   });
   return { ...line, text };
 }
@@ -156,8 +159,13 @@ function expand(work: Work, lines: readonly Line[], content: Line[], depth: numb
 }
 
 /** The layout with the mail in it, each line with the place it came from. */
-export function assemble(parts: Parts, mail: MailFile, kind: 'mjml' | 'txt'): Outcome<Line[]> {
-  const work: Work = { parts, mail, kind, problems: [] };
+export function assemble(
+  parts: Parts,
+  mail: MailFile,
+  kind: 'mjml' | 'txt',
+  direction: Direction = 'ltr',
+): Outcome<Line[]> {
+  const work: Work = { parts, kind, direction, problems: [] };
   const file = `${SHARED}/layout.${kind}`;
   const layout = readIfThere(join(parts.dir, file));
   if (layout === undefined) {

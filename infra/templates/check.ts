@@ -34,8 +34,14 @@ const at = (line: Line | undefined, got: string, wanted: string): Problem => ({
   wanted,
 });
 
+/** Made while rendering: the finished subject and preheader, and the language of the words. */
+const OF_THE_MAIL = ['mail.subject', 'mail.preheader', 'mail.lang'];
+
 function checkVariable(name: string, about: About | undefined): string | undefined {
   const [group = '', ...rest] = name.split('.');
+  if (group === 'mail') {
+    return OF_THE_MAIL.includes(name) ? undefined : `one of ${OF_THE_MAIL.join(', ')}`;
+  }
   if (group === 'line') {
     const known = LINE_VARIABLES.includes(rest.join('.'));
     return known

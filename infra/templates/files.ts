@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
+import { TOPICS } from '../../functions/contract/messages.ts';
 
 /** Partials, layout, brand: no journey. */
 export const SHARED = '_shared';
@@ -20,10 +21,26 @@ const oneLine = (name: string) =>
     .max(150, `a ${name} of at most 150 characters`)
     .regex(/^[^\r\n]*$/, `a ${name} of one line`);
 
+const address = z.email({ error: 'an address such as care@shop.example.com' });
+/** `care@shop.example.com`, or `Amber & Oak <care@shop.example.com>`. */
+const sender = z.string().transform((text, context) => {
+  const [, name, inner = text] = /^([^<>"\r\n]{1,80}?)\s*<([^<>]+)>$/.exec(text) ?? [];
+  const parsedAddress = address.safeParse(inner);
+  if (parsedAddress.success) return { ...(name && { name }), address: parsedAddress.data };
+  context.addIssue({ code: 'custom', message: 'an address, or Name <address>' });
+  return z.NEVER;
+});
+
 /** The lines between `---` and `---` above a mail. */
 export const frontMatterSchema = z.strictObject({
   subject: oneLine('subject'),
   preheader: oneLine('preheader'),
+  /** The journey decides both; a mail that names them is refused in a step that decides otherwise. */
+  purpose: z.enum(['marketing', 'transactional']).optional(),
+  topic: z.enum(TOPICS).optional(),
+  /** Where they differ from the settings' sender; at the same domain, which SES knows to be ours. */
+  from: sender.optional(),
+  reply_to: address.optional(),
   /** Variables for previews and tests, over those of _shared/samples.yaml. */
   sample: z.record(z.string(), z.unknown(), { error: 'a map of variables' }).optional(),
 });

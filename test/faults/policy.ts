@@ -63,12 +63,15 @@ const SETTINGS = settingsSchema.parse({
   holdout: { global: 0, journey: 0 },
 });
 
+const HTML = '<html><body><p>Hello</p><a href="{{ links.unsubscribe }}">leave</a></body></html>';
+
 const template = (id: string): CompiledTemplate => ({
   id,
   subject: 'Hello from {{ shop.name }}',
   preheader: '',
-  html: '<html><body><p>Hello</p><a href="{{ links.unsubscribe }}">leave</a></body></html>',
+  html: { ltr: HTML, rtl: HTML },
   text: 'Hello {{ links.unsubscribe }}',
+  words: {},
 });
 
 export const POLICY: Policy = { release: 'r1', journeys: JOURNEYS, settings: SETTINGS };

@@ -9,12 +9,14 @@ import type { CatalogueProduct } from '../../../functions/contract/catalogue.ts'
 import { planned } from '../../../functions/domain/ledger.ts';
 import { ledgerPolicy, NOON, plannedMessage, reachableCustomer } from '../../builders/ledger.ts';
 
+const HTML = '<p>Thank you</p><a href="{{ links.unsubscribe }}">Leave</a>';
 const template: CompiledTemplate = {
   id: 'post-purchase/thank-you',
   subject: 'Thank you from {{ shop.name }}',
   preheader: 'Thank you',
-  html: '<p>Thank you</p><a href="{{ links.unsubscribe }}">Leave</a>',
+  html: { ltr: HTML, rtl: HTML },
   text: '{% if product.name %}{{ product.name }}{% endif %} Leave: {{ links.unsubscribe }} Survey: {{ links.survey }}',
+  words: {},
 };
 const secrets = { current: 's'.repeat(32) };
 const deps: ComposeDeps = {

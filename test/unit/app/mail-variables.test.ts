@@ -196,9 +196,13 @@ describe('mailFormat', () => {
     const { customer } = new Drive(policy([])).fold(build.identify({ traits: { locale } }));
     return mailFormat(customer, SHOP);
   };
-  it('writes English as the customer writes it, in their own zone', () => {
-    expect(formatOf('en-GB')).toEqual({ locale: 'en-GB', zone: 'Europe/Vilnius', currency: 'EUR' });
-    expect(formatOf('lt-LT').locale).toBe('en');
+  it("asks for the customer's language and zone, and for the shop's as what comes next", () => {
+    expect(formatOf('lt-LT')).toEqual({
+      locale: 'lt-LT',
+      shopLocale: 'en',
+      zone: 'Europe/Vilnius',
+      currency: 'EUR',
+    });
   });
 });
 

@@ -1,15 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Format, render } from '../../../functions/app/render.ts';
-import { type CompiledTemplate, MAIL_HTML_BYTES_MAX } from '../../../functions/contract/release.ts';
+import {
+  type CompiledTemplate,
+  MAIL_HTML_BYTES_MAX,
+  type Text,
+} from '../../../functions/contract/release.ts';
 
 const FORMAT: Format = { locale: 'en-GB', zone: 'Europe/Vilnius', currency: 'EUR' };
-const mail = (parts: Partial<CompiledTemplate>): CompiledTemplate => ({
+type Parts = Partial<Omit<CompiledTemplate, 'html'>> & { html?: string };
+const mail = ({ html = '<p></p>', ...parts }: Parts): CompiledTemplate => ({
   id: 'thanks/a',
   subject: 'Thanks',
   preheader: '',
-  html: '<p></p>',
+  html: { ltr: html, rtl: html },
   text: '',
+  words: {},
   ...parts,
 });
 const html = (source: string, variables = {}, format = FORMAT) =>
@@ -32,6 +38,7 @@ describe('render', () => {
       preheader: 'And R & B',
       html: '<p>R &amp; B</p>',
       text: 'Hello R & B,\n\nbye\n',
+      words: 'en',
     });
   });
 
@@ -94,10 +101,135 @@ describe('render', () => {
     expect(shown("{{ a | money: 'KWD' }}", values)).toContain('1,234.500');
     expect(shown('{{ at | date }}', values)).toBe('30 March 2026');
     expect(shown("{{ at | date: 'weekday' }}", values)).toBe('Monday');
-    expect(shown('{{ a | number }}', values, { ...FORMAT, locale: 'de-DE' })).toBe('1.234,5');
-    expect(shown('{{ a | number }}', values, { ...FORMAT, locale: 'no such_locale' })).toBe(
-      '1,234.5',
+    expect(shown('{{ a | number }}', values)).toBe('1,234.5');
+  });
+});
+
+describe('words', () => {
+  const locales = (texts: { [locale: string]: { [key: string]: Text } }) =>
+    Object.fromEntries(
+      Object.entries(texts).map(([locale, own]) => [
+        locale,
+        { dir: locale === 'ar' ? ('rtl' as const) : ('ltr' as const), texts: own },
+      ]),
     );
+  const words = locales({
+    en: {
+      hi: 'Hello {{ name }}!',
+      items: { one: '{{ count }} piece', other: '{{ count }} pieces' },
+    },
+    lt: {
+      hi: 'Sveiki, {{ name }}!',
+      items: {
+        one: '{{ count }} prekė',
+        few: '{{ count }} prekės',
+        many: '{{ count }} prekės',
+        other: '{{ count }} prekių',
+      },
+    },
+    ar: {
+      hi: 'مرحبًا {{ name }}!',
+      items: {
+        zero: 'لا قطع',
+        one: 'قطعة واحدة',
+        two: 'قطعتان',
+        few: '{{ count }} قطع',
+        many: '{{ count }} قطعة',
+        other: '{{ count }} قطعة',
+      },
+    },
+    hy: { hi: 'Բարև {{ name }}։', items: { one: '{{ count }} միավոր', other: '{{ count }} հատ' } },
+  });
+  const written = (source: string, locale: string, variables = {}, shopLocale = 'en') => {
+    const template = {
+      ...mail({ subject: source, text: source, words }),
+      html: { ltr: `L ${source}`, rtl: `R ${source}` },
+    };
+    const result = render(template, variables, { ...FORMAT, locale, shopLocale });
+    if (!('html' in result)) throw new Error(result && JSON.stringify(result));
+    return result;
+  };
+  const ITEMS = "{{ 'items' | t: count: n }}";
+  const HI = "{{ 'hi' | t: name: name }}";
+
+  it.each([
+    ['ar-EG', 'en', 'ar'],
+    ['ar_EG', 'en', 'ar'],
+    ['lt', 'en', 'lt'],
+    ['fr-FR', 'lt-LT', 'lt'],
+    ['fr-FR', 'de', 'en'],
+    ['no such tag', 'hy', 'hy'],
+    ['en-GB', 'lt', 'en'],
+  ])('for %s in a shop that writes %s are those of %s', (locale, shop, expected) => {
+    const result = written(ITEMS, locale, { n: 2 }, shop);
+    expect(result.words).toBe(expected);
+    expect(result.html.startsWith(expected === 'ar' ? 'R' : 'L')).toBe(true);
+  });
+
+  it('take the plural that CLDR gives the number, in the digits of the full tag', () => {
+    const items = (n: number, locale: string) => written(ITEMS, locale, { n }).subject;
+    expect([1, 2, 10, 21, 1.5].map((n) => items(n, 'lt'))).toEqual([
+      '1 prekė',
+      '2 prekės',
+      '10 prekių',
+      '21 prekė',
+      '1,5 prekės',
+    ]);
+    expect([0, 1, 2, 3, 11, 100].map((n) => items(n, 'ar-EG'))).toEqual([
+      'لا قطع',
+      'قطعة واحدة',
+      'قطعتان',
+      '٣ قطع',
+      '١١ قطعة',
+      '١٠٠ قطعة',
+    ]);
+    expect(items(3, 'ar')).not.toBe(items(3, 'ar-EG'));
+    expect(items(0, 'hy')).toBe('0 միավոր');
+  });
+
+  it('name months as the full tag does', () => {
+    const at = { at: '2026-03-15T12:00:00.000Z' };
+    const month = (locale: string) => written("{{ at | date: 'month' }}", locale, at).subject;
+    expect(month('ar-LB')).toBe('آذار');
+    expect(month('ar-EG')).toBe('مارس');
+    expect(month('lt-LT')).toBe('kovas');
+  });
+
+  it('never turn the direction of what they fill in, or are turned by it', () => {
+    const arabic = written(HI, 'ar', { name: 'Anna <b>' });
+    expect(arabic.html).toBe('R مرحبًا <bdi>Anna &lt;b&gt;</bdi>!');
+    expect(arabic.text).toBe('مرحبًا \u2068Anna <b>\u2069!\n');
+    const same = written(HI, 'ar', { name: 'مريم' });
+    expect(same.text).toBe('مرحبًا مريم!\n');
+    const against = written(HI, 'en', { name: 'مريم\u2069\u202e' });
+    expect(against.html).toBe('L Hello <bdi>مريم</bdi>!');
+    expect(against.text).toBe('Hello \u2068مريم\u2069!\n');
+    expect(against.subject).toBe('Hello \u2068مريم\u2069!');
+    expect(written(HI, 'en', { name: 'Anna' }).text).toBe('Hello Anna!\n');
+  });
+
+  it('list what is named, each in its place', () => {
+    const lines = { lines: [{ name: 'Ring' }, { name: 'خاتم' }, { name: 'Oak' }] };
+    const list = "{{ lines | list: 'name' }}";
+    expect(written(list, 'en-GB', lines).html).toBe(
+      'L <bdi>Ring</bdi>, <bdi>خاتم</bdi> and <bdi>Oak</bdi>',
+    );
+    expect(written(list, 'lt', lines).text).toBe('Ring, \u2068خاتم\u2069 ir Oak\n');
+    const inWords = "{% assign names = lines | list: 'name' %}{{ 'hi' | t: name: names }}";
+    expect(written(inWords, 'ar', lines).text).toContain('\u2068\u2068Ring\u2069');
+  });
+
+  it.each([
+    ["{{ 'gone' | t }}", 'a key of the words'],
+    ["{{ 'hi' | t }}", 'a value for name'],
+    ["{{ 'hi' | t: name: nobody }}", 'undefined variable: nobody'],
+    ["{{ 'hi' | t: name: none }}", 'a value for name'],
+    ["{{ 'items' | t: count: 'x' }}", 'a number'],
+    ['{{ none }}', 'wanted a value'],
+    ["{{ 'x' | list }}", 'a list'],
+  ])('%s fails the mail, and never leaves a blank', (source, wanted) => {
+    const result = render(mail({ html: source, words }), { none: null }, FORMAT);
+    expect(result).toMatchObject({ failed: expect.stringContaining(wanted) });
   });
 });
 

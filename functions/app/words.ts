@@ -1,0 +1,176 @@
+/** Words of a mail: which language, which plural, and arguments that keep to their own place and direction. */
+import type { Direction, LocaleWords, Text } from '../contract/release.ts';
+import { type Format, NotFormattable, number, pluralCategory } from './formats.ts';
+
+/** What mails without words in files are written in. */
+export const ENGLISH = 'en';
+
+export type Chosen = {
+  /** The locale of the words. */
+  words: string;
+  /** The full tag that led to them: digits, dates and money follow it. */
+  locale: string;
+  dir: Direction;
+  texts: LocaleWords['texts'];
+};
+
+/** First-strong isolate and its end (Unicode TR 9): what is between them cannot turn what is around it. */
+const FSI = '\u2068';
+const PDI = '\u2069';
+/** Embeddings, overrides and isolates: no data may open one, or close ours. */
+const SWITCHES = /[\u202a-\u202e\u2066-\u2069]/g;
+const PLACEHOLDER = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
+/** Scripts that run from right to left, and are written today. */
+const RIGHT_TO_LEFT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+const LETTER = /\p{L}/u;
+const DIGIT = /\p{N}/u;
+
+/** `ar_EG` is how some systems write `ar-EG`; a tag that `Intl` does not know is none. */
+export function localeTag(tag: string | undefined): string | undefined {
+  try {
+    return tag === undefined ? undefined : Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 4647, section 3.4: `zh-Hant-TW` -> `zh-Hant-TW`, `zh-Hant`, `zh`. */
+function* shorter(tag: string): Generator<string> {
+  for (let parts = tag.split('-'); parts.length > 0; ) {
+    yield parts.join('-');
+    parts = parts.slice(0, parts.at(-2)?.length === 1 && parts.length > 2 ? -2 : -1);
+  }
+}
+
+/**
+ * `ar-EG -> ar -> the shop's -> en`. A mail without words is English: as the customer writes English, else
+ * plainly.
+ */
+export function chooseWords(
+  words: { readonly [locale: string]: LocaleWords },
+  wanted: string | undefined,
+  shop: string | undefined,
+): Chosen {
+  for (const tag of [wanted, shop, ENGLISH]) {
+    const locale = localeTag(tag);
+    for (const each of locale ? shorter(locale) : []) {
+      const own = Object.hasOwn(words, each) ? words[each] : undefined;
+      if (own && locale) return { words: each, locale, ...own };
+      if (locale && each === ENGLISH) return { words: ENGLISH, locale, dir: 'ltr', texts: {} };
+    }
+  }
+  return { words: ENGLISH, locale: ENGLISH, dir: 'ltr', texts: {} };
+}
+
+/** A text of ours with isolated arguments in it. Filters that take it for a string lose the isolates. */
+export class Worded {
+  private readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  /** With its isolates, always in pairs. */
+  get isolated(): string {
+    return this.text;
+  }
+  toString(): string {
+    return this.text.replace(SWITCHES, '');
+  }
+}
+
+/** The value as text with no say over its surroundings, in isolates where it is text. */
+function isolated(value: unknown): string {
+  if (value instanceof Worded) return FSI + value.isolated + PDI;
+  return FSI + String(value).replace(SWITCHES, '') + PDI;
+}
+
+function pluralForm(text: Text, key: string, count: unknown, locale: string): string {
+  if (typeof text === 'string') return text;
+  const category = pluralCategory('t', count, locale);
+  const form = Object.hasOwn(text, category) ? text[category] : text['other'];
+  if (form === undefined) throw new NotFormattable('t', `a plural form for the key ${key}`);
+  return form;
+}
+
+/** `{{ 'cart.items' | t: count: 3 }}` -> `3 pieces`, in the words and digits of the format. */
+export function translate(
+  key: unknown,
+  given: ReadonlyMap<string, unknown>,
+  format: Format & { texts: LocaleWords['texts']; words: string },
+): Worded {
+  const text =
+    typeof key === 'string' && Object.hasOwn(format.texts, key) ? format.texts[key] : undefined;
+  if (text === undefined)
+    throw new NotFormattable('t', `a key of the words; ${String(key)} is none`);
+  const form = pluralForm(text, String(key), given.get('count'), format.words);
+  const filled = form.replace(PLACEHOLDER, (_, name: string) => {
+    const value = given.get(name);
+    if (value === undefined || value === null || value === '') {
+      throw new NotFormattable('t', `a value for ${name} in ${String(key)}`);
+    }
+    return typeof value === 'number' ? number(value, format) : isolated(value);
+  });
+  return new Worded(filled);
+}
+
+/** `Ring, chain and earrings`, each isolated; of objects the named field. */
+export function listed(values: unknown, field: unknown, join: (texts: string[]) => string): Worded {
+  if (!Array.isArray(values)) throw new NotFormattable('list', 'a list');
+  const texts = values.map((value: unknown) => {
+    const text =
+      typeof field === 'string' && typeof value === 'object' && value !== null
+        ? (value as { [name: string]: unknown })[field]
+        : value;
+    if (typeof text === 'string' || typeof text === 'number') return isolated(text);
+    throw new NotFormattable('list', 'a list of texts, or the name of a field that is one');
+  });
+  return new Worded(join(texts));
+}
+
+/** An argument needs its isolate only where something in it runs against the mail. */
+const runsAgainst = (text: string, dir: Direction): boolean =>
+  dir === 'ltr'
+    ? RIGHT_TO_LEFT.test(text)
+    : DIGIT.test(text) || [...text].some((sign) => LETTER.test(sign) && !RIGHT_TO_LEFT.test(sign));
+
+/** For subjects and plain text: a mail program that shows isolates as boxes sees few of them. */
+export function plainIsolates(text: string, dir: Direction): string {
+  const inner = (part: string): string => {
+    const start = part.indexOf(FSI);
+    if (start < 0) return part;
+    let depth = 0;
+    let end = start;
+    for (; end < part.length; end += 1) {
+      if (part[end] === FSI) depth += 1;
+      if (part[end] === PDI) depth -= 1;
+      if (depth === 0) break;
+    }
+    const content = inner(part.slice(start + 1, end));
+    const kept = runsAgainst(content, dir) ? FSI + content + PDI : content;
+    return part.slice(0, start) + kept + inner(part.slice(end + 1));
+  };
+  return inner(text);
+}
+
+/** For HTML: the same as elements. */
+export const htmlIsolates = (escaped: string): string =>
+  escaped.replaceAll(FSI, '<bdi>').replaceAll(PDI, '</bdi>');
+
+/** A value of somebody else's in plain text: one line, and no switch of direction. */
+export const plainValue = (text: string): string =>
+  text.replace(SWITCHES, '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+
+export const htmlValue = (text: string): string => text.replace(SWITCHES, '');
+
+/** Signs at the start of a line that have no direction of their own. */
+const FIRST_STRONG = /[\p{L}\p{N}]/u;
+/** A line of a right-to-left mail that begins with Latin letters would be set from the left: U+200F turns it. */
+export const turnedLines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => {
+      const first = FIRST_STRONG.exec(line)?.[0];
+      const alone = /^https:\/\/\S+$/.test(line);
+      return first && !alone && !RIGHT_TO_LEFT.test(first) ? `\u200f${line}` : line;
+    })
+    .join('\n');

@@ -1,0 +1,301 @@
+/** The words of mails: `locales/*.json` of each journey and of _shared, read and checked. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { LocaleInfo, LocaleWords, Text } from '../../functions/contract/release.ts';
+import { newReport, parsed, type Report } from '../../functions/domain/journeys/problems.ts';
+import { type Path, type Problem, readSource } from '../../functions/domain/journeys/source.ts';
+import { type Outcome, readIfThere, SHARED } from './files.ts';
+
+/** The words that all others are held against; where a language has none of a key, a mail is English. */
+export const DEFAULT_LOCALE = 'en';
+const LOCALES_FILE = `${SHARED}/locales.yaml`;
+const CATEGORIES = ['zero', 'one', 'two', 'few', 'many', 'other'];
+/** Above this a mail is a letter. */
+export const TEXT_CHARS_MAX = 1_000;
+const DEPTH_MAX = 4;
+
+export const localesSchema = z.record(
+  z.string().regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, 'a locale such as lt or pt-BR'),
+  z.strictObject({
+    name: z.string().min(1),
+    dir: z.enum(['ltr', 'rtl']),
+    reviewed_by: z.string().min(1).nullable(),
+  }),
+);
+export type Locales = { [locale: string]: LocaleInfo };
+
+/** One text with the place that it came from. */
+export type Word = { text: Text; file: string; line: number };
+/** The words of one folder: by locale, by key. */
+export type Scope = { folder: string; locales: Map<string, Map<string, Word>> };
+
+export const fileOf = (folder: string, locale: string): string =>
+  `${folder}/locales/${locale}${locale === DEFAULT_LOCALE ? '.default' : ''}.json`;
+
+/** The shop's languages. Without the file there is one: English, and nobody needs to review it. */
+export function readLocales(dir: string): Outcome<Locales> {
+  const text = readIfThere(join(dir, LOCALES_FILE));
+  const english: LocaleInfo = { name: 'English', dir: 'ltr', reviewedBy: null };
+  if (text === undefined) return { ok: true, value: { [DEFAULT_LOCALE]: english } };
+  const read = readSource(LOCALES_FILE, text);
+  if (!read.ok) return read;
+  const report = newReport(read.source);
+  const locales = parsed(localesSchema, read.source.value, [], report);
+  if (locales && !locales[DEFAULT_LOCALE]) {
+    report.add([], `no ${DEFAULT_LOCALE}`, 'English, which all other words are held against');
+  }
+  for (const locale of Object.keys(locales ?? {})) {
+    if (Intl.PluralRules.supportedLocalesOf(locale).length === 0) {
+      report.add([locale], locale, 'a locale whose plurals are known');
+    }
+  }
+  if (!locales || report.problems.length > 0) return { ok: false, problems: report.problems };
+  const value = Object.fromEntries(
+    Object.entries(locales).map(([locale, { name, dir: direction, reviewed_by }]) => [
+      locale,
+      { name, dir: direction, reviewedBy: reviewed_by },
+    ]),
+  );
+  return { ok: true, value };
+}
+
+const isMap = (value: unknown): value is { [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isPlural = (value: { [key: string]: unknown }): boolean =>
+  Object.keys(value).length > 0 && Object.keys(value).every((key) => CATEGORIES.includes(key));
+
+const PLACEHOLDER = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
+const SWITCHES = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** Why a text is no words; got and wanted. */
+function wrongText(text: unknown): [string, string] | undefined {
+  if (typeof text !== 'string') return [String(text), 'a text in quotes'];
+  if (text.trim() === '' || text !== text.trim()) {
+    return [JSON.stringify(text), 'a text without spaces at its ends'];
+  }
+  if (text.length > TEXT_CHARS_MAX)
+    return [`${text.length} characters`, `at most ${TEXT_CHARS_MAX}`];
+  const bare = text.replace(PLACEHOLDER, '');
+  if (/\{\{|\}\}|\{%|%\}/.test(bare)) return ['Liquid in words', 'only places such as {{ name }}'];
+  if (/<[a-z!/]|&#?\w+;/i.test(bare))
+    return ['HTML in words', 'HTML in the mail, words without it'];
+  if (/[\p{Cc}]/u.test(text)) return ['a control character', 'words of one line'];
+  if (SWITCHES.test(text))
+    return ['a switch of direction', 'words without: t isolates what it fills in'];
+  return undefined;
+}
+
+function checkPlural(
+  forms: { [key: string]: unknown },
+  locale: string,
+  path: Path,
+  report: Report,
+): void {
+  const wanted = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+  const ordered = CATEGORIES.filter((each) => wanted.some((category) => category === each));
+  const got = CATEGORIES.filter((category) => Object.hasOwn(forms, category));
+  if (ordered.join() !== got.join()) {
+    report.add(
+      path,
+      `the plural forms ${got.join(', ')}`,
+      `those of ${locale}: ${ordered.join(', ')}`,
+    );
+  }
+}
+
+type Reading = { locale: string; report: Report; words: Map<string, Word> };
+
+function readEntry(reading: Reading, key: string, value: unknown, path: Path): void {
+  const { locale, report, words } = reading;
+  const place = { file: report.source.file, line: report.source.lineOf(path) };
+  const check = (text: unknown, at: Path) => {
+    const wrong = wrongText(text);
+    if (wrong) report.add(at, ...wrong);
+  };
+  if (!isMap(value)) {
+    check(value, path);
+    if (typeof value === 'string') words.set(key, { ...place, text: value });
+    return;
+  }
+  if (!isPlural(value)) return readLevel(reading, value, path);
+  checkPlural(value, locale, path, report);
+  for (const [category, text] of Object.entries(value)) check(text, [...path, category]);
+  words.set(key, { ...place, text: value as { [category: string]: string } });
+}
+
+function readLevel(reading: Reading, level: { [key: string]: unknown }, path: Path): void {
+  if (path.length > DEPTH_MAX)
+    return reading.report.add(path, 'keys within keys', `at most ${DEPTH_MAX} deep`);
+  for (const [key, value] of Object.entries(level)) {
+    const inner = [...path, key];
+    if (!/^[a-z][a-z0-9_]*$/.test(key))
+      reading.report.add(inner, `the key ${key}`, 'a key such as two_words');
+    else readEntry(reading, inner.join('.'), value, inner);
+  }
+}
+
+type Words = { words: Map<string, Word>; problems: readonly Problem[] };
+
+/** One file of words, flat: `first_thanks.subject` -> text. What can be read is there, beside the problems. */
+export function readWords(file: string, locale: string, text: string): Words {
+  const read = readSource(file, text);
+  if (!read.ok) return { words: new Map(), problems: read.problems };
+  const report = newReport(read.source);
+  const reading: Reading = { locale, report, words: new Map() };
+  if (isMap(read.source.value)) readLevel(reading, read.source.value, []);
+  else report.add([], 'no map', '{ "mail": { "subject": "…" } }');
+  return { words: reading.words, problems: report.problems };
+}
+
+type ReadScope = { scope: Scope; problems: Problem[] };
+
+/** All words of one folder. A folder without `locales/` has none: its mails are English. */
+export function readScope(dir: string, folder: string, locales: Locales): ReadScope {
+  const scope: Scope = { folder, locales: new Map() };
+  const path = join(dir, folder, 'locales');
+  if (!existsSync(path)) return { scope, problems: [] };
+  const problems: Problem[] = [];
+  const known = new Set(Object.keys(locales).map((locale) => fileOf(folder, locale)));
+  for (const name of readdirSync(path).sort()) {
+    const file = `${folder}/locales/${name}`;
+    if (known.has(file)) continue;
+    problems.push({ file, line: 1, got: name, wanted: `one of ${[...known].join(', ')}` });
+  }
+  for (const locale of Object.keys(locales)) {
+    const file = fileOf(folder, locale);
+    const text = readIfThere(join(dir, file));
+    if (text === undefined) {
+      const wanted = `the words of ${folder} in ${locale}`;
+      problems.push({ file, line: 1, got: 'no file', wanted });
+      continue;
+    }
+    const { words, problems: wrong } = readWords(file, locale, text);
+    scope.locales.set(locale, words);
+    problems.push(...wrong);
+  }
+  return { scope, problems: [...problems, ...compareLanguages(scope)] };
+}
+
+/** The words of all folders, with everything that is wrong in them. */
+export type Wordbook = {
+  locales: Locales;
+  shared: Scope;
+  scopes: ReadonlyMap<string, Scope>;
+  problems: Problem[];
+};
+
+export function readWordbook(dir: string, folders: readonly string[]): Wordbook {
+  const read = readLocales(dir);
+  const locales = read.ok ? read.value : {};
+  const problems: Problem[] = read.ok ? [] : [...read.problems];
+  const scopeOf = (folder: string): Scope => {
+    const { scope, problems: wrong } = readScope(dir, folder, locales);
+    problems.push(...wrong);
+    return scope;
+  };
+  const shared = scopeOf(SHARED);
+  const scopes = new Map(folders.map((folder) => [folder, scopeOf(folder)]));
+  for (const scope of scopes.values()) problems.push(...twiceThere(scope, shared));
+  return { locales, shared, scopes, problems };
+}
+
+/** The names that `t` must fill in. */
+export function placeholders(text: Text): Set<string> {
+  const texts = typeof text === 'string' ? [text] : Object.values(text);
+  return new Set(
+    texts.flatMap((each) => [...each.matchAll(PLACEHOLDER)].map(([, name = '']) => name)),
+  );
+}
+
+/** `count` may be left out where a language says it with a word ("one", dual). */
+const fixed = (text: Text): string =>
+  [...placeholders(text)]
+    .filter((name) => name !== 'count' || typeof text === 'string')
+    .sort()
+    .join(', ');
+
+/** Every language says the same keys, with the same places in them. */
+export function compareLanguages({ folder, locales }: Scope): Problem[] {
+  const base = locales.get(DEFAULT_LOCALE);
+  if (!base) return [];
+  return [...locales].flatMap(([locale, words]) => {
+    const file = fileOf(folder, locale);
+    const missing = [...base].flatMap(([key, word]): Problem[] => {
+      const own = words.get(key);
+      if (!own) return [{ file, line: 1, got: `no key ${key}`, wanted: `its words in ${locale}` }];
+      const at = { file, line: own.line };
+      if (typeof own.text !== typeof word.text) {
+        return [
+          {
+            ...at,
+            got: `${key} with${typeof own.text === 'string' ? 'out' : ''} plural forms`,
+            wanted: `the same as in ${word.file}:${word.line}`,
+          },
+        ];
+      }
+      const [got, wanted] = [fixed(own.text), fixed(word.text)];
+      return got === wanted
+        ? []
+        : [
+            {
+              ...at,
+              got: `${key} with ${got || 'no places'}`,
+              wanted: `the places of ${word.file}:${word.line}: ${wanted || 'none'}`,
+            },
+          ];
+    });
+    const more = [...words].flatMap(([key, { line }]): Problem[] =>
+      base.has(key)
+        ? []
+        : [
+            {
+              file,
+              line,
+              got: `the key ${key}`,
+              wanted: `a key of ${fileOf(folder, DEFAULT_LOCALE)}`,
+            },
+          ],
+    );
+    return [...missing, ...more];
+  });
+}
+
+/** A key stands in one place only: in the journey's words, or in the shared ones. */
+export function twiceThere(scope: Scope, shared: Scope): Problem[] {
+  const common = shared.locales.get(DEFAULT_LOCALE);
+  return [...(scope.locales.get(DEFAULT_LOCALE) ?? [])].flatMap(([key, { file, line }]) => {
+    const other = common?.get(key);
+    return other
+      ? [
+          {
+            file,
+            line,
+            got: `the key ${key}`,
+            wanted: `another name: ${other.file}:${other.line} has it`,
+          },
+        ]
+      : [];
+  });
+}
+
+/** What a mail with these keys needs, by locale. */
+export function wordsFor(
+  keys: Iterable<string>,
+  scopes: readonly Scope[],
+  locales: Locales,
+): { [locale: string]: LocaleWords } {
+  const wanted = [...new Set(keys)].sort();
+  if (wanted.length === 0) return {};
+  return Object.fromEntries(
+    Object.entries(locales).map(([locale, { dir }]) => {
+      const texts: { [key: string]: Text } = {};
+      for (const key of wanted) {
+        const word = scopes.map((scope) => scope.locales.get(locale)?.get(key)).find(Boolean);
+        if (word) texts[key] = word.text;
+      }
+      return [locale, { dir, texts }];
+    }),
+  );
+}
