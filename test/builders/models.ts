@@ -32,7 +32,7 @@ function orderDays(shop: Required<MadeUpShop>, customer: number): Day[] {
 
 /** The model of such a shop: few who miss their usual gap by much come again. */
 export function whoModel(more: MadeUpShop = {}, horizonDays = 90): WhoModel {
-  const shop = { gapDays: 30, lives: 6, customers: 400, ...more };
+  const shop = { gapDays: 30, lives: 6, customers: 150, ...more };
   const customers = Array.from({ length: shop.customers }, (_, index) => orderDays(shop, index));
   const panel = panelFromDays(customers, { until: FROM + YEARS_DAYS, horizonDays });
   return fitWho(panel, { horizonDays });

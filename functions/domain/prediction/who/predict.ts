@@ -14,8 +14,12 @@ const EIGHTY = 1.2816;
 const LOG_MAX = 30;
 /** The whole shop's level moves by so much in log-odds from one horizon to the next: seen on public logs. */
 const LEVEL_DEVIATION = 0.3;
-/** Days between looks at where P(active) falls below a threshold; within them it is found by halving. */
+/**
+ * Days between looks at where P(active) falls below a threshold, doubled up to four weeks: within these it is
+ * found by halving. `decide` asks at each order, and of many a customer it is never below.
+ */
 const STEP_DAYS = 7;
+const STEP_DAYS_MAX = 28;
 
 /** Of a customer on the day `at` (orders of that day included). */
 export function predictWho(
@@ -38,9 +42,13 @@ export function crossingDay(
   const below = (day: Day) => predictWho(model, history, day).pActive < threshold;
   if (from > untilDay) return undefined;
   if (below(from)) return from;
-  for (let above = from; above < untilDay; above += STEP_DAYS) {
-    let high = Math.min(untilDay, above + STEP_DAYS);
-    if (!below(high)) continue;
+  let above = from;
+  for (let step = STEP_DAYS; above < untilDay; step = Math.min(2 * step, STEP_DAYS_MAX)) {
+    let high = Math.min(untilDay, above + step);
+    if (!below(high)) {
+      above = high;
+      continue;
+    }
     for (let low = above; high - low > 1; ) {
       const middle = (low + high) >> 1;
       if (below(middle)) high = middle;
