@@ -43,7 +43,11 @@ export function itemBytes(value: unknown): number {
   );
 }
 
-const rowOf = (item: Item): string => String(item['sk']).split('#')[0] ?? '';
+/** The kind of a row: what its sort key begins with, or its partition where that is an id. */
+function rowOf({ pk, sk }: Item): string {
+  const [name = ''] = String(sk).split('#');
+  return /^[A-Z]+$/.test(name) ? name : (String(pk).split('#')[0] ?? '');
+}
 
 /** A client that books each call on the purpose named last. */
 export class Meter {
