@@ -6,7 +6,7 @@ import { dayAxis, dayLabel, percent, shareAxis } from '../../../cli/draw/scale.t
 import type { WhenBasis } from '../../../functions/contract/prediction-when.ts';
 import type { Basis } from '../../../functions/contract/predictions.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
-import type { CurvePoint, CustomerView } from '../predictions.ts';
+import type { CurvePoint, CustomerView } from '../customer-view.ts';
 import { figure, FIGURE_STYLE, type Place } from './figure.ts';
 import { type Html, page } from './layout.ts';
 import { count, money } from './words.ts';
@@ -208,13 +208,27 @@ ${
 }`;
 }
 
-function products({ products: due }: CustomerView) {
-  if (due.length === 0) return html``;
-  return html`<h2>Products they may need again</h2>
-<div class="card scroll" tabindex="0" role="region" aria-label="Products they may need again"><table>
-<thead><tr><th scope="col">Product</th><th scope="col">Due</th><th scope="col">Four of five between</th><th scope="col">Bought on</th></tr></thead>
+function products({ products: { due, picks } }: CustomerView) {
+  return html`${
+    due.length === 0
+      ? ''
+      : html`<h2>What they may need again</h2>
+<p class="note">Products with a rhythm: when, if they buy them again.</p>
+<div class="card scroll" tabindex="0" role="region" aria-label="What they may need again"><table>
+<thead><tr><th scope="col">Product</th><th scope="col">Due</th><th scope="col">Four of five between</th><th scope="col">Bought on</th><th scope="col">By</th></tr></thead>
 <tbody>${due.map(
-    ({ name, due: day, low, high, purchases }) =>
-      html`<tr><td>${name}</td><td>${dayLabel(day)}</td><td>${dayLabel(low)} and ${dayLabel(high)}</td><td>${count(purchases)} ${purchases === 1 ? 'day' : 'days'}</td></tr>`,
-  )}</tbody></table></div>`;
+          ({ name, due: day, low, high, purchases, basis }) =>
+            html`<tr><td>${name}</td><td>${dayLabel(day)}</td><td>${dayLabel(low)} and ${dayLabel(high)}</td><td>${count(purchases)} ${purchases === 1 ? 'day' : 'days'}</td><td>${WHEN_BASES[basis]}</td></tr>`,
+        )}</tbody></table></div>`
+  }
+${
+  picks.length === 0
+    ? ''
+    : html`<h2>What they may like</h2>
+<p class="note">By how likely each is in the next order; what is out of stock is left out.</p>
+<ol class="list card picks">${picks.map(
+        ({ name, why, score }) =>
+          html`<li><span>${name}</span><span class="what note">${why}</span><span class="n">${percent(Math.round(score * 1000) / 1000)}</span></li>`,
+      )}</ol>`
+}`;
 }

@@ -51,6 +51,7 @@ export const FIGURE_STYLE = `${CHART_STYLE}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .four{grid-template-columns:repeat(4,1fr);margin-top:24px}.tile small{display:block;color:var(--soft);font-size:13px;font-weight:400;letter-spacing:0;line-height:1.4}
 .find{display:flex;gap:8px;margin:14px 0;flex-wrap:wrap}.find input{font:inherit;flex:1 1 220px;max-width:420px;min-height:44px;padding:8px 14px;border:1px solid var(--soft);border-radius:10px;background:var(--card);color:var(--ink)}
+.picks li{grid-template-columns:1fr 1fr auto}.picks .what{margin:0}
 .cannot{padding:20px 24px;margin-top:20px}.cannot h2{margin:0 0 6px}.cannot ul{margin:0;padding-left:20px}
-@media(max-width:760px){.figures{grid-template-columns:1fr}.wide{display:none}.narrow{display:block}.figure{padding:16px 14px}.four{grid-template-columns:1fr 1fr}.tile{padding:14px 16px}.tile dd{font-size:21px}}
+@media(max-width:760px){.picks li{grid-template-columns:1fr auto}.picks li span:nth-child(3){grid-area:1/2}.figures{grid-template-columns:1fr}.wide{display:none}.narrow{display:block}.figure{padding:16px 14px}.four{grid-template-columns:1fr 1fr}.tile{padding:14px 16px}.tile dd{font-size:21px}}
 `;

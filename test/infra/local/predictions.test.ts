@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { WhoModel } from '../../../functions/contract/prediction-who.ts';
 import type { Model } from '../../../functions/contract/predictions.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
-import { type Customer, emptyCustomer } from '../../../functions/domain/customer.ts';
+import { type Customer, emptyCustomer, type Line } from '../../../functions/domain/customer.ts';
 import { rowsOfDays } from '../../../functions/domain/prediction/cells/from-days.ts';
 import { type BaseReport, baseReport } from '../../../functions/domain/prediction/report.ts';
-import { basketsOfDays } from '../../../functions/domain/prediction/when/baskets.ts';
+import { learnWhat } from '../../../functions/domain/prediction/what/learn.ts';
+import {
+  basketsOfCustomer,
+  basketsOfDays,
+} from '../../../functions/domain/prediction/when/baskets.ts';
 import { learnWhen } from '../../../functions/domain/prediction/when/learn.ts';
 import { fitWho } from '../../../functions/domain/prediction/who/fit.ts';
 import { panelFromDays } from '../../../functions/domain/prediction/who/panel-from-days.ts';
 import { predictRow } from '../../../functions/domain/prediction/who/predict.ts';
 import { stages } from '../../../infra/config.ts';
-import { type BaseView, toldIn, viewOf } from '../../../infra/local/predictions.ts';
+import { toldIn, viewOf } from '../../../infra/local/customer-view.ts';
+import type { BaseView } from '../../../infra/local/predictions.ts';
 import { customerPage } from '../../../infra/local/web/customer.ts';
 import { localApp, type WebDeps } from '../../../infra/local/web/server.ts';
 import { predictionsPage } from '../../../infra/local/web/predictions.ts';
@@ -56,7 +61,7 @@ const customer = (days: readonly number[]): Customer => {
 };
 const DAYS = [TODAY - 200, TODAY - 150, TODAY - 90, TODAY - 40];
 const view = (models: Model[] = [MODEL], days = DAYS) =>
-  viewOf(customer(days), { settings, models }, NOW, []);
+  viewOf(customer(days), { settings, models }, NOW, { told: [] });
 const text = async (body: ReturnType<typeof customerPage>) => String(await body);
 
 describe('what a page shows of a customer', () => {
@@ -102,6 +107,43 @@ describe('what a page shows of a customer', () => {
         { ...about, journey: 'win-back', reason: { code: 'due' } },
       ]),
     ).toEqual([{ at: 5, from: 'low', to: 'high', because: 'silence' }]);
+  });
+});
+
+describe('products of a customer', () => {
+  const lines = (days: readonly number[]): Customer => {
+    const { facts, ...rest } = customer(days);
+    const orders = facts.orders.map((order) => ({ ...order, lines: [['candle', 1] as Line] }));
+    return { ...rest, facts: { ...facts, orders: orders.toReversed() } };
+  };
+  const baskets = shopDays.flatMap((days) =>
+    basketsOfCustomer(days.map((day) => ({ product: 'candle', day, quantity: 1 }))),
+  );
+  const what = learnWhat(undefined, baskets);
+  const candle = { id: 'candle', title: 'A <b>candle</b>', available: true, consumed: true };
+  const products = (available: boolean) => ({
+    what,
+    catalogue: new Map([['candle', { ...candle, available }]]),
+  });
+  const shown = (available = true) =>
+    viewOf(lines(DAYS), { settings, models: [MODEL] }, NOW, {
+      told: [],
+      products: products(available),
+    });
+
+  it('are those bought with a rhythm, and those they may like, by their names', async () => {
+    const { due, picks } = shown().products;
+    expect(due).toMatchObject([{ product: 'candle', name: 'A <b>candle</b>', purchases: 4 }]);
+    expect(due[0]?.low).toBeGreaterThan(TODAY);
+    expect(picks).toMatchObject([{ name: 'A <b>candle</b>', why: 'they bought it before' }]);
+    const page = await text(customerPage(shown(), 0));
+    expect(page).toContain('What they may need again');
+    expect(page).toContain('they bought it before');
+    expect(page).not.toContain('A <b>candle</b>');
+  });
+
+  it('never are picks out of stock', () => {
+    expect(shown(false).products.picks).toEqual([]);
   });
 });
 
