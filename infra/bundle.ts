@@ -32,7 +32,7 @@ export const BUNDLE_BUDGETS: Readonly<Record<FunctionName, number>> = {
   sweep: 520_000,
   pages: 415_000,
   gather: 385_000,
-  learn: 420_000,
+  learn: 370_000,
 };
 
 export type Bundles = {
