@@ -27,6 +27,7 @@ import {
 } from './templates/files.ts';
 import { compileMjml } from './templates/mjml.ts';
 import {
+  DEFAULT_LOCALE,
   type Locales,
   readWordbook,
   type Scope,
@@ -135,6 +136,14 @@ function readMails(dir: string): Mails {
 const templateIds = (dir: string): Set<string> =>
   new Set(journeyFolders(dir).flatMap((f) => mailNames(dir, f).map((name) => `${f}/${name}`)));
 
+/** A journey without words of its own is English, and so is the greeting above it. */
+const localesOf = (scope: Scope | undefined, locales: Locales): Locales =>
+  Object.fromEntries(
+    Object.entries(locales).filter(
+      ([locale]) => locale === DEFAULT_LOCALE || scope?.locales.has(locale),
+    ),
+  );
+
 /** Compiles the mails whose journeys are known: of others nobody knows what they are about. */
 async function compileMails(
   parts: Parts,
@@ -150,7 +159,12 @@ async function compileMails(
     const journey = journeys.find(({ id }) => mail.id.startsWith(`${id}/`));
     if (!journey) continue;
     const own = scopes.get(journey.id);
-    const shop = { ...parts, locales, scopes: own ? [own, shared] : [shared], used };
+    const shop = {
+      ...parts,
+      locales: localesOf(own, locales),
+      scopes: own ? [own, shared] : [shared],
+      used,
+    };
     const kind = { about: ABOUT[journey.trigger], marketing: isMarketing(journey, mail.id) };
     const compiled = await compileMail(shop, mail, kind);
     if (compiled.ok) templates[mail.id] = compiled.value;

@@ -21,9 +21,11 @@ export const localesSchema = z.record(
     name: z.string().min(1),
     dir: z.enum(['ltr', 'rtl']),
     reviewed_by: z.string().min(1).nullable(),
+    names: z.literal('inflected').optional(),
   }),
 );
-export type Locales = { [locale: string]: LocaleInfo };
+/** `inflectsNames`: a name in a greeting would have to be declined there, so its words may leave it out. */
+export type Locales = { [locale: string]: LocaleInfo & { inflectsNames?: boolean } };
 
 /** One text with the place that it came from. */
 export type Word = { text: Text; file: string; line: number };
@@ -36,7 +38,7 @@ export const fileOf = (folder: string, locale: string): string =>
 /** The shop's languages. Without the file there is one: English, and nobody needs to review it. */
 export function readLocales(dir: string): Outcome<Locales> {
   const text = readIfThere(join(dir, LOCALES_FILE));
-  const english: LocaleInfo = { name: 'English', dir: 'ltr', reviewedBy: null };
+  const english: Locales[string] = { name: 'English', dir: 'ltr', reviewedBy: null };
   if (text === undefined) return { ok: true, value: { [DEFAULT_LOCALE]: english } };
   const read = readSource(LOCALES_FILE, text);
   if (!read.ok) return read;
@@ -52,9 +54,9 @@ export function readLocales(dir: string): Outcome<Locales> {
   }
   if (!locales || report.problems.length > 0) return { ok: false, problems: report.problems };
   const value = Object.fromEntries(
-    Object.entries(locales).map(([locale, { name, dir: direction, reviewed_by }]) => [
+    Object.entries(locales).map(([locale, { name, dir: direction, reviewed_by, names }]) => [
       locale,
-      { name, dir: direction, reviewedBy: reviewed_by },
+      { name, dir: direction, reviewedBy: reviewed_by, ...(names && { inflectsNames: true }) },
     ]),
   );
   return { ok: true, value };
@@ -175,7 +177,7 @@ export function readScope(dir: string, folder: string, locales: Locales): ReadSc
     scope.locales.set(locale, words);
     problems.push(...wrong);
   }
-  return { scope, problems: [...problems, ...compareLanguages(scope)] };
+  return { scope, problems: [...problems, ...compareLanguages(scope, locales)] };
 }
 
 /** The words of all folders, with everything that is wrong in them. */
@@ -209,55 +211,50 @@ export function placeholders(text: Text): Set<string> {
   );
 }
 
-/** `count` may be left out where a language says it with a word ("one", dual). */
-const fixed = (text: Text): string =>
+/**
+ * The places that every language has. `count` may be left out where a language says it with a word ("one",
+ * dual), `name` where it would have to be declined.
+ */
+const needed = (text: Text, locale: Locales[string] | undefined): string =>
   [...placeholders(text)]
     .filter((name) => name !== 'count' || typeof text === 'string')
+    .filter((name) => name !== 'name' || !locale?.inflectsNames)
     .sort()
     .join(', ');
 
+function compareWord(
+  key: string,
+  own: Word,
+  base: Word,
+  locale: Locales[string] | undefined,
+): Problem[] {
+  const at = { file: own.file, line: own.line };
+  const place = `${base.file}:${base.line}`;
+  if (typeof own.text !== typeof base.text) {
+    const has = typeof own.text === 'string' ? 'without' : 'with';
+    return [{ ...at, got: `${key} ${has} plural forms`, wanted: `the same as in ${place}` }];
+  }
+  const [got, wanted] = [needed(own.text, locale), needed(base.text, locale)];
+  if (got === wanted) return [];
+  const places = `the places of ${place}: ${wanted || 'none'}`;
+  return [{ ...at, got: `${key} with ${got || 'no places'}`, wanted: places }];
+}
+
 /** Every language says the same keys, with the same places in them. */
-export function compareLanguages({ folder, locales }: Scope): Problem[] {
+export function compareLanguages({ folder, locales }: Scope, known: Locales): Problem[] {
   const base = locales.get(DEFAULT_LOCALE);
   if (!base) return [];
   return [...locales].flatMap(([locale, words]) => {
     const file = fileOf(folder, locale);
     const missing = [...base].flatMap(([key, word]): Problem[] => {
       const own = words.get(key);
-      if (!own) return [{ file, line: 1, got: `no key ${key}`, wanted: `its words in ${locale}` }];
-      const at = { file, line: own.line };
-      if (typeof own.text !== typeof word.text) {
-        return [
-          {
-            ...at,
-            got: `${key} with${typeof own.text === 'string' ? 'out' : ''} plural forms`,
-            wanted: `the same as in ${word.file}:${word.line}`,
-          },
-        ];
-      }
-      const [got, wanted] = [fixed(own.text), fixed(word.text)];
-      return got === wanted
-        ? []
-        : [
-            {
-              ...at,
-              got: `${key} with ${got || 'no places'}`,
-              wanted: `the places of ${word.file}:${word.line}: ${wanted || 'none'}`,
-            },
-          ];
+      if (own) return compareWord(key, own, word, known[locale]);
+      return [{ file, line: 1, got: `no key ${key}`, wanted: `its words in ${locale}` }];
     });
-    const more = [...words].flatMap(([key, { line }]): Problem[] =>
-      base.has(key)
-        ? []
-        : [
-            {
-              file,
-              line,
-              got: `the key ${key}`,
-              wanted: `a key of ${fileOf(folder, DEFAULT_LOCALE)}`,
-            },
-          ],
-    );
+    const more = [...words].flatMap(([key, { line }]): Problem[] => {
+      const wanted = `a key of ${fileOf(folder, DEFAULT_LOCALE)}`;
+      return base.has(key) ? [] : [{ file, line, got: `the key ${key}`, wanted }];
+    });
     return [...missing, ...more];
   });
 }
