@@ -152,7 +152,7 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
   },
   'product.purchases': {
     type: 'number',
-    meaning: 'how often this customer bought it',
+    meaning: 'how often this customer bought it, gifts and what was paid back left out',
     example: '4',
     about: 'product',
   },
@@ -251,6 +251,13 @@ export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
     about: 'product',
   },
   'product.image_url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
+  recommendations: {
+    type: 'list',
+    meaning:
+      'marketing mails only: name, url, image_url, price, currency, and why: reason (a code), because (the ' +
+      'name of another product), attribute and value',
+    example: '[…]',
+  },
   'links.unsubscribe': { type: 'text', meaning: 'page to leave', example: 'https://…' },
   'links.survey': {
     type: 'text',

@@ -4,11 +4,11 @@
  */
 import type { Shop } from '../contract/journeys.ts';
 import type { ProductDue, WhenModel } from '../contract/prediction-when.ts';
-import type { Model } from '../contract/predictions.ts';
 import { DAY_MS, type Instant } from '../contract/time.ts';
 import { type Facts, type OrderFact, receivedAt } from './customer.ts';
 import { dayOf } from './facts/days.ts';
 import { orderDaysOf } from './prediction/history.ts';
+import { modelAt } from './prediction/model-at.ts';
 import { type Bought, DAYS_MIN, dueOf, SHOP_GAPS_MIN } from './prediction/when/next.ts';
 import { rhythmOf } from './prediction/when/rhythm.ts';
 import { own } from './prediction/when/table.ts';
@@ -69,21 +69,12 @@ function purchasesOf(orders: readonly OrderFact[]): Map<string, Purchase> {
 }
 
 /**
- * The model that dates rest on: that of the moment at which the latest order was known, else the oldest that
- * is kept. So they follow from facts and models alone, whenever they are asked for.
+ * The model that dates rest on: that of the moment at which the latest order was known. So they follow from
+ * facts and models alone, whenever they are asked for.
  */
-function modelFor({ models = [] }: Shop, facts: Facts): WhenModel | undefined {
+function modelFor(shop: Shop, facts: Facts): WhenModel | undefined {
   const { newest } = knownOf(facts);
-  if (!newest) return undefined;
-  const at = receivedAt(newest.placed);
-  let found: Model | undefined;
-  let oldest: Model | undefined;
-  for (const model of models) {
-    if (!model.when) continue;
-    if (model.from <= at && (!found || model.from > found.from)) found = model;
-    if (!oldest || model.from < oldest.from) oldest = model;
-  }
-  return (found ?? oldest)?.when;
+  return newest && modelAt(shop, receivedAt(newest.placed))?.when;
 }
 
 /** A model of a shop with next to no product gaps knows no more than the customer's own rhythm. */

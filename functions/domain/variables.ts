@@ -12,7 +12,7 @@ import { netOf } from './facts/orders.ts';
 import { asksForecast, forecastVariables } from './forecast.ts';
 import { answerId } from './occasions.ts';
 import { productDueAt } from './reorder.ts';
-import { medianGap, placedOrders, repeatOfProduct } from './rhythm.ts';
+import { medianGap, ownOrders, placedOrders, repeatOfProduct } from './rhythm.ts';
 
 export type About = {
   subject: Subject;
@@ -150,9 +150,8 @@ function productVariables(facts: Facts, id: string, { at, shop }: About): Variab
   const due = productDueAt(facts, id, at, shop);
   const today = dayOf(at);
   const repeat = repeatOfProduct(facts, id);
-  const orders = placedOrders(facts).filter(({ lines = [] }) =>
-    lines.some(([each]) => each === id),
-  );
+  // Neither gifts nor what was paid back: they say nothing of the customer's own need.
+  const orders = ownOrders(facts).filter(({ lines = [] }) => lines.some(([each]) => each === id));
   return {
     id,
     purchases: repeat?.purchases ?? orders.length,

@@ -76,6 +76,14 @@ describe('a product that the model knows', () => {
     expect(nudges(drive([...kept, gift]))).toEqual(nudges(drive(kept)));
   });
 
+  it('is not made a habit by gifts', () => {
+    const habit = { ...REORDER, condition: when('product.purchases >= 3') };
+    const gift = bought(30, { gift: true });
+    const shop = policyOf(MONTHLY, T0, [habit]);
+    expect(nudges(drive([bought(0), bought(28), gift], shop))).toEqual([]);
+    expect(nudges(drive([bought(0), bought(28), bought(60)], shop))).toHaveLength(1);
+  });
+
   it('waits at least half of a short time: nobody is nudged on the day after', () => {
     const weekly = whenModel(5);
     const run = drive([bought(0), bought(4), bought(8)], policyOf(weekly));
@@ -96,6 +104,18 @@ describe('a product that the model knows', () => {
     run.policy = second;
     run.wakeUntil(LATER);
     expect(nudges(run)).toHaveLength(1);
+  });
+
+  it('asks the own rhythm for orders from before the first model', () => {
+    const orders = [bought(0), bought(28)];
+    const early = (...from: number[]) =>
+      withModels(
+        policy([REORDER]),
+        ...from.map((day) => model(`m-${day}`, at(day), undefined, MONTHLY)),
+      );
+    expect(nudges(drive(orders, early(40)))).toEqual([]);
+    expect(nudges(drive(orders, early(10)))).toHaveLength(1);
+    expect(nudges(drive(orders, early(28, 40, 41, 42)))).toHaveLength(1);
   });
 
   it('asks the own rhythm where the shop has learned of no products', () => {

@@ -393,7 +393,7 @@ describe('what a customer needs again', () => {
       ...lines(`BEANS-${at % 5}`, 14, FROM + at),
       ...lines(`FILTER-${at % 5}`, 90, FROM + at),
     ]).flat();
-    const products = new Map(
+    const products = new Map<string, { category: string }>(
       [0, 1, 2, 3, 4, 5].flatMap((n) => [
         [`BEANS-${n}`, { category: 'coffee' }] as const,
         [`FILTER-${n}`, { category: 'filters' }] as const,
