@@ -20,15 +20,21 @@ const CART_WEIGHT = 2;
 /** A look is less than an order. */
 const VIEW_WEIGHT = 0.7;
 const VIEWS_MAX = 20;
-/** How much a look speaks for the product itself; twice, for twice. */
-const VIEWED_WEIGHT = 0.4;
-const SEARCHED_WEIGHT = 0.3;
+/** How much a look speaks for the product itself, as a part of everything that is known; twice, for twice. */
+const VIEWED_PART = 0.1;
+/** How much a search does for all that it finds. */
+const SEARCHED_PART = 0.5;
 const SEARCHES_MAX = 5;
 /** Products of one word or attribute that are asked: those sold most. */
 const POSTINGS_MAX = 100;
-const ATTRIBUTE_WEIGHT = 0.02;
-/** What everybody buys speaks a little to everybody. */
-const POPULAR_WEIGHT = 0.05;
+const SEARCHED_MAX = 30;
+/**
+ * What is known of a customer's products weighs as much as these had buyers. Attributes weigh as much as so
+ * many: with a few dozen orders they are the better guide, with thousands the orders are.
+ */
+const ATTRIBUTE_BUYERS = 5;
+/** What everybody buys speaks a little to everybody, and is all there is to say to a stranger. */
+const POPULAR_BUYERS = 0.3;
 /** Orders after which the customer's own taste for new products counts as much as that of the shop. */
 const NOVELTY_DOUBT = 3;
 /** Days in which a product is new to the shop. */
@@ -40,6 +46,8 @@ const CHANCE_MAX = 0.95;
 class Sums {
   /** Products that something spoke for. */
   readonly touched: number[] = [];
+  /** Of the products whose neighbours were added. */
+  buyers = 0;
   private readonly reasons: PickReason[] = [];
   private readonly tables: Tables;
 
@@ -53,6 +61,7 @@ class Sums {
   }
 
   add(place: number, part: number, reason: number): void {
+    if (part <= 0) return;
     const { sums, loudest, reasons } = this.tables.scratch;
     const sum = sums[place] as number;
     if (sum === 0) this.touched.push(place);
@@ -64,9 +73,10 @@ class Sums {
   }
 
   neighboursOf(product: string, weight: number, why: PickReason): void {
-    const { places, neighbours } = this.tables;
+    const { places, neighbours, stats } = this.tables;
     const source = places.get(product);
     if (source === undefined) return;
+    this.buyers += weight * (stats[source]?.buyers ?? 0);
     const { starts, targets, weights } = neighbours;
     const reason = this.because(why);
     const end = starts[source + 1] as number;
@@ -78,6 +88,18 @@ class Sums {
   itself(product: string, part: number, why: PickReason): void {
     const place = this.tables.places.get(product);
     if (place !== undefined) this.add(place, part, this.because(why));
+  }
+
+  /** Makes everything so far sum up to so much. */
+  scaleTo(total: number): void {
+    const { sums, loudest } = this.tables.scratch;
+    let all = 0;
+    for (const place of this.touched) all += sums[place] as number;
+    if (all <= 0) return;
+    for (const place of this.touched) {
+      sums[place] = ((sums[place] as number) * total) / all;
+      loudest[place] = ((loudest[place] as number) * total) / all;
+    }
   }
 
   /** The sum and its reason; the place is as nobody had spoken for it. */
@@ -98,10 +120,15 @@ export function freshOf(
 ): Fresh[] {
   const sums = new Sums(tables);
   addBought(sums, context, purchases);
-  addViews(sums, context);
-  addSearches(sums, tables, context);
+  addLooks(sums, context);
+  sums.scaleTo(sums.buyers);
   addAttributes(sums, tables, affinity);
   addPopular(sums, tables, context.at);
+  const all = sums.buyers + POPULAR_BUYERS + (affinity.liked.length > 0 ? ATTRIBUTE_BUYERS : 0);
+  addViewed(sums, context, all * VIEWED_PART);
+  addSearches(sums, tables, { context, total: all * SEARCHED_PART });
+  // Where orders tell enough, attributes tell nothing more.
+  const hint = ATTRIBUTE_BUYERS / (ATTRIBUTE_BUYERS + sums.buyers);
   const had = new Set<number | undefined>();
   for (const { product } of purchases.own) had.add(tables.places.get(product));
   for (const product of context.cart ?? []) had.add(tables.places.get(product));
@@ -110,7 +137,7 @@ export function freshOf(
     const { sum, reason } = sums.take(place);
     if (had.has(place)) continue;
     const trend = tables.trend[place] as number;
-    const chance = sum * trend * affinityFactor(tables, affinity, place);
+    const chance = sum * trend * affinityFactor(tables, affinity, place) ** hint;
     found.push({ place, chance, reason: honest(tables, place, reason) });
   }
   return sharedOut(found, noveltyOf(tables, purchases));
@@ -134,9 +161,10 @@ function honest(tables: Tables, place: number, reason: PickReason): PickReason {
 
 function addPopular(sums: Sums, { popular, share, stats }: Tables, at: number): void {
   const [known, fresh] = [sums.because({ code: 'popular' }), sums.because({ code: 'new' })];
+  const all = popular.reduce((sum, place) => sum + (share[place] as number), 0);
   for (const place of popular) {
     const isNew = (stats[place]?.first ?? 0) > at - NEW_DAYS;
-    sums.add(place, POPULAR_WEIGHT * (share[place] as number), isNew ? fresh : known);
+    sums.add(place, (POPULAR_BUYERS * (share[place] as number)) / all, isNew ? fresh : known);
   }
 }
 
@@ -151,29 +179,40 @@ function addBought(sums: Sums, { cart = [] }: WhatContext, { own, days }: Purcha
   }
 }
 
-function addViews(sums: Sums, { views = [] }: WhatContext): void {
+function looksAt({ views = [] }: WhatContext): Map<string, number> {
   const times = new Map<string, number>();
   for (const product of views.slice(0, VIEWS_MAX)) {
     times.set(product, (times.get(product) ?? 0) + 1);
   }
-  for (const [product, looks] of times) {
-    const weight = Math.sqrt(looks);
-    sums.neighboursOf(product, VIEW_WEIGHT * weight, { code: 'similar', because: product });
-    sums.itself(product, VIEWED_WEIGHT * looks, { code: 'viewed', times: looks });
+  return times;
+}
+
+function addLooks(sums: Sums, context: WhatContext): void {
+  for (const [product, looks] of looksAt(context)) {
+    const weight = VIEW_WEIGHT * Math.sqrt(looks);
+    sums.neighboursOf(product, weight, { code: 'similar', because: product });
   }
 }
 
-function addSearches(sums: Sums, tables: Tables, { searches = [] }: WhatContext): void {
-  for (const words of searches.slice(0, SEARCHES_MAX)) {
+function addViewed(sums: Sums, context: WhatContext, each: number): void {
+  for (const [product, looks] of looksAt(context)) {
+    sums.itself(product, each * looks, { code: 'viewed', times: looks });
+  }
+}
+
+type Search = { context: WhatContext; total: number };
+
+/** Products that match more of the words count more. */
+function addSearches(sums: Sums, tables: Tables, { context, total }: Search): void {
+  for (const words of (context.searches ?? []).slice(0, SEARCHES_MAX)) {
     const asked = [...new Set(wordsOf(words))];
     const found = new Map<number, number>();
     for (const word of asked) {
       for (const place of productsWith(tables, word)) found.set(place, (found.get(place) ?? 0) + 1);
     }
+    const all = [...found.values()].reduce((sum, hits) => sum + hits ** 2, 0);
     const reason = sums.because({ code: 'searched', words });
-    for (const [place, hits] of found) {
-      sums.add(place, SEARCHED_WEIGHT * (hits / asked.length) ** 2, reason);
-    }
+    for (const [place, hits] of found) sums.add(place, (total * hits ** 2) / all, reason);
   }
 }
 
@@ -181,16 +220,21 @@ function addSearches(sums: Sums, tables: Tables, { searches = [] }: WhatContext)
 function productsWith({ words, postings }: Tables, word: string): Set<number> {
   const found = new Set<number>();
   for (const code of words.get(word) ?? []) {
-    for (const place of (postings[code] ?? []).slice(0, POSTINGS_MAX)) found.add(place);
+    for (const place of (postings[code] ?? []).slice(0, SEARCHED_MAX)) found.add(place);
   }
   return found;
 }
 
-function addAttributes(sums: Sums, tables: Tables, affinity: Affinity): void {
-  for (const { code, name, value, because, share } of affinity.liked) {
+/** Shared out by how much of the customer's choice a value is, then by sales. */
+function addAttributes(sums: Sums, { postings, share }: Tables, { liked }: Affinity): void {
+  const all = liked.reduce((sum, each) => sum + each.share, 0);
+  for (const { code, name, value, because, share: part } of liked) {
     const reason = sums.because({ code: 'same-attribute', name, value, because });
-    for (const place of (tables.postings[code] ?? []).slice(0, POSTINGS_MAX)) {
-      sums.add(place, ATTRIBUTE_WEIGHT * share, reason);
+    const places = (postings[code] ?? []).slice(0, POSTINGS_MAX);
+    const sold = (place: number) => (share[place] as number) + Number.EPSILON;
+    const total = places.reduce((sum, place) => sum + sold(place), 0);
+    for (const place of places) {
+      sums.add(place, (ATTRIBUTE_BUYERS * part * sold(place)) / (all * total), reason);
     }
   }
 }

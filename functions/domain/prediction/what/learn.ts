@@ -109,11 +109,13 @@ function publish(counts: Counts, known: ReadonlyMap<string, readonly string[]>):
   const { pairs, text } = fittingPairs(counts, ranks, { buyers, bytes: left * PAIRS_PART });
   const kept = new PairCounts();
   for (const [a, b, count] of pairs) kept.add(a, b, count);
+  const learned = neighboursOf(pairs, kept, buyers);
   const alike = likeEdges(
     featuresFrom(codes, products.length),
     buyers.map((each) => each / UNIT),
+    learned,
   );
-  const edges = neighboursOf(pairs, kept, buyers).map((own, at) => both(own, alike[at] ?? []));
+  const edges = learned.map((own, at) => both(own, alike[at] ?? []));
   return {
     kind: 'what',
     version: 1,

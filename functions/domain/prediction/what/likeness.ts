@@ -9,16 +9,23 @@ export const BUYERS_KNOWN = 5;
 /** Products that are asked about one feature: those sold most. A word of thousands says little anyway. */
 const POSTINGS_MAX = 200;
 const LIKE_KEPT = 8;
-/** As much as a middling neighbour that was learned from orders. */
+/** Where nothing was learned from orders yet: any number, since nothing stands beside it. */
 const LIKE_WEIGHT = 0.04;
+/** Nothing is alike in everything; 1 finds fewer of the new products, 5 too many of them. */
+const LIKE_BEST = 2;
 /** Less in common than this is chance. */
 const COSINE_MIN = 0.3;
 
-/** `featured` goes by how much is sold; `buyers` in customers. */
+/**
+ * `featured` goes by how much is sold; `buyers` in customers; `learned` are the neighbours from orders: whatever
+ * is alike in everything weighs LIKE_BEST times what the best of these do on average.
+ */
 export function likeEdges(
   featured: readonly (readonly number[])[],
   buyers: readonly number[],
+  learned: readonly (readonly Edge[])[],
 ): Edge[][] {
+  const full = LIKE_BEST * (bestOf(learned) ?? LIKE_WEIGHT);
   const postings = postingsOf(featured);
   const rarity = postings.map(({ length }) => Math.log(1 + featured.length / (1 + length)));
   const norms = featured.map((codes) =>
@@ -46,9 +53,15 @@ export function likeEdges(
       .map(({ source, cosine }) => ({
         source,
         target,
-        weight: LIKE_WEIGHT * cosine * (1 - known),
+        weight: full * cosine * (1 - known),
       }));
   });
+}
+
+/** Mean weight of the best neighbour that products have. */
+function bestOf(learned: readonly (readonly Edge[])[]): number | undefined {
+  const best = learned.flatMap(([first]) => (first ? [first.weight] : []));
+  return best.length > 0 ? best.reduce((sum, weight) => sum + weight, 0) / best.length : undefined;
 }
 
 /** Products of each feature, those sold most first. */

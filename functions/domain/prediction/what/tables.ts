@@ -42,8 +42,14 @@ export type Tables = {
 
 /** So many are enough for any list, whatever the customer has already. */
 const POPULAR_MAX = 300;
-/** An order's worth of doubt: what sells twice a year has no trend. */
-const TREND_DOUBT = 1;
+/** Bounds of the doubt, in orders: what sells twice a year has no trend, and no shop is without any. */
+const TREND_DOUBT_MIN = 0.5;
+const TREND_DOUBT_MAX = 100;
+/**
+ * A faded sum scatters less than a count: its variance is its mean times the mean weight, which is a half
+ * for weights that fade by halves.
+ */
+const FADED_VARIANCE = 0.5;
 /** Next to what sold in the last weeks, half a year says little, but fills the places of a quiet shop. */
 const SLOW_SHARE = 0.1;
 
@@ -106,13 +112,24 @@ function open(model: WhatModel): Tables {
   };
 }
 
-/** What is expected in the short window if nothing changed, beside what is seen in it. */
+/**
+ * What is seen in the short window against what is expected if nothing changed. How far to believe it is
+ * the shop's own matter: a gamma prior of mean 1 whose variance is what the products' scatter has beyond
+ * chance (method of moments). A steady shop with few orders has none, one with seasons a lot.
+ */
 function trends(stats: readonly ProductStats[]): Float64Array {
-  const expected = RECENT_HALF_LIFE_DAYS / HALF_LIFE_DAYS;
-  return Float64Array.from(
-    stats,
-    ({ sold, recent }) => (recent + TREND_DOUBT) / (sold * expected + TREND_DOUBT),
-  );
+  const window = RECENT_HALF_LIFE_DAYS / HALF_LIFE_DAYS;
+  const sum = (of: (each: ProductStats) => number) =>
+    stats.reduce((all, each) => all + of(each), 0);
+  const [recent, sold] = [sum((each) => each.recent), sum((each) => each.sold)];
+  // The shop as a whole may have grown: that favours no product.
+  const scale = sold > 0 && recent > 0 ? recent / sold : window;
+  const expected = (each: ProductStats) => each.sold * scale;
+  const scatter = sum((each) => (each.recent - expected(each)) ** 2) - FADED_VARIANCE * recent;
+  const squares = sum((each) => expected(each) ** 2);
+  const prior = scatter > 0 ? (FADED_VARIANCE * squares) / scatter : TREND_DOUBT_MAX;
+  const doubt = Math.min(TREND_DOUBT_MAX, Math.max(TREND_DOUBT_MIN, prior));
+  return Float64Array.from(stats, (each) => (each.recent + doubt) / (expected(each) + doubt));
 }
 
 function shares(stats: readonly ProductStats[], totals: WhatTotals): Float64Array {
