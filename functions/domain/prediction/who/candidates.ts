@@ -2,7 +2,7 @@
  * What the candidates would have forecast on earlier days. A family is fitted on what was known on that day;
  * the regression, which needs answers, on the other half of the customers.
  */
-import type { Family } from '../families/family.ts';
+import type { Family, Prior } from '../families/family.ts';
 import { featuresOf } from './features.ts';
 import type { Judged } from './metrics.ts';
 import { expectedOf, pooled, share } from './pool.ts';
@@ -35,7 +35,7 @@ export function forecasts(
   const judging = stands.filter(({ horizonDays }) => horizonDays >= NEAR_THE_LONGEST * longest);
   const halves = [0, 1].map((half) => regressionsFor(stands, half));
   return judging.flatMap((stand) => {
-    const { params } = family.fit(stand.rows, start);
+    const { params } = family.fit(stand.rows, start, usualFamily(stand.rate));
     return stand.rows.map(({ n, buyers, orders, ...row }) => {
       const features = featuresOf(row, stand.rate, stand.horizon);
       const { active, expected } = halves[halfOf(row)] as Regressions;
@@ -62,6 +62,15 @@ export function judgedWith(rows: readonly Forecasts[], weight: number): Judged[]
     const mean = expectedOf(expected, weight, pActive, horizonDays);
     return { n, bought, ...known, p: pActive, expected: mean };
   });
+}
+
+/**
+ * Where the family's parameters are drawn to, with the weight of two customers: nothing to a shop, but where
+ * all customers are alike there is no best, and the search would run away. Mild spread of the rates, twice the
+ * shop's pace while active, a third lost at each order.
+ */
+export function usualFamily(rate: number): Prior {
+  return { center: [0.6, 0.3 / rate, 0.9, 1.8], weight: 2 };
 }
 
 type Regressions = { active: number[]; expected: number[] };

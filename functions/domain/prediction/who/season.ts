@@ -9,13 +9,13 @@ import type { Facts } from './features.ts';
 import { logLinear, type Observation } from './ridge.ts';
 
 /**
- * Sales by month, January first, over the year's mean. US Census Bureau: months within a quarter as in the
- * Combined Seasonal Adjustment Factors for general merchandise stores (NAICS 452, February 2011 to January
- * 2012), quarters as in Quarterly Retail E-Commerce Sales, not adjusted over adjusted (second quarter of 2013:
- * 60.2 / 64.8; third of 2010: 38.8 / 41.5; the two others share the rest as in general merchandise).
+ * Sales by month, January first, over the year's mean. Quarters: US Census Bureau, Quarterly Retail E-Commerce
+ * Sales, not adjusted over adjusted (second quarter of 2013: 60.2 / 64.8; third of 2010: 38.8 / 41.5; first and
+ * fourth: what these leave, shared as in general merchandise). Within the fourth quarter: its Combined
+ * Seasonal Adjustment Factors for general merchandise stores (NAICS 452) of 2011: 0.968, 1.088, 1.407.
  */
 export const RETAIL_MONTHS = [
-  0.92, 0.94, 1.02, 0.92, 0.946, 0.932, 0.949, 0.961, 0.899, 0.982, 1.104, 1.428,
+  0.96, 0.96, 0.96, 0.93, 0.93, 0.93, 0.935, 0.935, 0.935, 0.985, 1.108, 1.432,
 ] as const;
 
 /**
