@@ -7,7 +7,9 @@ import { FAMILIES } from '../../functions/domain/prediction/families/all.ts';
 import { compress } from '../../functions/domain/prediction/families/compress.ts';
 import type { Family } from '../../functions/domain/prediction/families/family.ts';
 import type { Row } from '../../functions/domain/prediction/panel.ts';
+import { baseReport } from '../../functions/domain/prediction/report.ts';
 import { fitWho } from '../../functions/domain/prediction/who/fit.ts';
+import { predictRow } from '../../functions/domain/prediction/who/predict.ts';
 import { type FitFigures, HORIZON_DAYS, ROW_FIELDS, TODAY } from './prediction.ts';
 
 const ROWS_PER_READ = 4_096;
@@ -54,7 +56,15 @@ const table = readCells(process.argv[2] as string);
 const { seconds: panelSeconds, result: panel } = timed(() =>
   panelFromCells(table, { today: TODAY, horizonDays: HORIZON_DAYS }),
 );
-const { seconds: fitSeconds } = timed(() => fitWho(panel, { horizonDays: HORIZON_DAYS }));
+const { seconds: fitSeconds, result: model } = timed(() =>
+  fitWho(panel, { horizonDays: HORIZON_DAYS }),
+);
+const { seconds: reportSeconds } = timed(() =>
+  baseReport(table, (row) => predictRow(model, row, HORIZON_DAYS), {
+    today: TODAY,
+    horizonDays: HORIZON_DAYS,
+  }),
+);
 // Before the families, which `learn` does not fit one by one.
 const megabytes = process.resourceUsage().maxRSS / 1024;
 const families = Object.values(FAMILIES).map((family) => familyFigures(family, panel.rows));
@@ -63,6 +73,7 @@ const figures: FitFigures = {
   splits: panel.splits.length,
   panelSeconds,
   fitSeconds,
+  reportSeconds,
   families,
   megabytes,
 };

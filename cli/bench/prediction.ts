@@ -23,6 +23,8 @@ export type FitFigures = {
   /** CPU seconds: the machine may do other things besides. */
   panelSeconds: number;
   fitSeconds: number;
+  /** Of the whole base, from the same cells. */
+  reportSeconds: number;
   families: { id: string; seconds: number; forecastUs: number }[];
   /** The most that the process ever held, Node included. */
   megabytes: number;
@@ -94,9 +96,10 @@ export function predictionBench(sizes: readonly number[], dir: string): string {
     const child = join(import.meta.dirname, 'prediction-fit.ts');
     const told = execFileSync(process.execPath, [child, file], { encoding: 'utf8' });
     const figures = JSON.parse(told) as FitFigures;
-    const { panelRows, splits, panelSeconds, fitSeconds, megabytes } = figures;
+    const { panelRows, splits, panelSeconds, fitSeconds, reportSeconds, megabytes } = figures;
     const seconds = panelSeconds + fitSeconds;
-    costs.push([customers, cells, panelRows, splits, panelSeconds, fitSeconds, seconds, megabytes]);
+    const counts = [customers, cells, panelRows, splits];
+    costs.push([...counts, panelSeconds, fitSeconds, seconds, reportSeconds, megabytes]);
     last = figures;
   }
   const head = [
@@ -107,6 +110,7 @@ export function predictionBench(sizes: readonly number[], dir: string): string {
     'panel, s',
     'fit, s',
     'both, s',
+    'report, s',
     'MB',
   ];
   const families = (last?.families ?? []).map((family) => [
