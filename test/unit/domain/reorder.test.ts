@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MODELS_KEPT } from '../../../functions/app/models.ts';
 import type { Policy } from '../../../functions/contract/journeys.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
 import { learnWhen } from '../../../functions/domain/prediction/when/learn.ts';
@@ -150,6 +151,51 @@ describe('a product that the model knows', () => {
       nudges(drive([bought(0), bought(28)], policyOf(MONTHLY, T0, [{ ...REORDER, condition }])));
     expect(run(soon)).toHaveLength(1);
     expect(run(never)).toEqual([]);
+  });
+});
+
+describe('models that change while a customer waits', () => {
+  const nightly = Array.from({ length: 60 }, (_, night) =>
+    model(`n-${night}`, at(night * 4 - 30), undefined, [MONTHLY, whenModel(20)][night % 2]),
+  );
+  const kept = (now: number) => nightly.filter(({ from }) => from <= now).slice(-MODELS_KEPT);
+  const live = (days: readonly number[], modelsAt: (now: number) => typeof nightly) => {
+    const policyFor = (now: number) => withModels(policy([REORDER]), ...modelsAt(now));
+    const run = new Drive(policyFor(T0)).fold(build.identify({ at: T0 - DAY_MS }));
+    const wakeTo = (until: number) => {
+      for (let due = run.customer.nextWakeAt; due !== undefined && due <= until; ) {
+        run.policy = policyFor(due);
+        run.wakeUntil(due);
+        due = run.customer.nextWakeAt;
+      }
+    };
+    for (const day of days) {
+      wakeTo(at(day) - 1);
+      run.policy = policyFor(at(day));
+      run.fold(bought(day));
+    }
+    wakeTo(LATER);
+    return run.messages;
+  };
+
+  it('give the same nudges where few of them are kept, as in a replay that has all', () => {
+    let mails = 0;
+    const anyDays = fc.uniqueArray(fc.integer({ min: 1, max: 150 }), {
+      minLength: 2,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(anyDays, (unsorted) => {
+        const days = unsorted.toSorted((one, two) => one - two);
+        const replayed = live(days, () => nightly);
+        expect(live(days, kept)).toEqual(replayed);
+        const occasions = replayed.map(({ occasion }) => occasion);
+        expect(new Set(occasions).size).toBe(occasions.length);
+        mails += replayed.length;
+      }),
+      { numRuns: 40, seed: 20261122 },
+    );
+    expect(mails).toBeGreaterThan(40);
   });
 });
 
