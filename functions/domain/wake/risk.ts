@@ -5,6 +5,7 @@ import type { ChurnRisk } from '../../contract/predictions.ts';
 import { DAY_MS } from '../../contract/time.ts';
 import { dueLook, looked } from '../churn.ts';
 import type { Customer, Emit, Risk } from '../customer.ts';
+import { modelAt } from '../prediction/model-at.ts';
 import { whoAt } from '../prediction/outlook.ts';
 import { placedOrders } from '../rhythm.ts';
 import { tell, type Work } from './work.ts';
@@ -64,7 +65,8 @@ function figures({ customer, plan, now }: Work): Emit['properties'] {
       expected_orders: round(told.expectedOrders),
       basis: told.basis,
     }),
-    horizon_days: plan.settings.churn.horizonDays,
+    // A model keeps the horizon that it was fitted for, until the next night.
+    horizon_days: modelAt(plan, now)?.who?.horizonDays ?? plan.settings.churn.horizonDays,
     ...(last && { days_since_last_order: Math.floor((now - last.placed.at) / DAY_MS) }),
   };
 }
