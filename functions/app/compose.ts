@@ -8,12 +8,14 @@ import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
 import type { Message } from '../contract/messages.ts';
 import type { CompiledTemplate } from '../contract/release.ts';
+import type { Settings } from '../contract/settings.ts';
 import { ROUTES } from '../contract/routes.ts';
 import { type Secrets, signToken, type TokenPurpose } from '../contract/tokens.ts';
 import { DAY_MS } from '../contract/time.ts';
 import { type Customer, profileOf } from '../domain/customer.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Composed, DeliverDeps } from './deliver.ts';
+import type { Mail } from './mail.ts';
 import { mailFormat, mailVariables } from './mail-variables.ts';
 import { render } from './render.ts';
 
@@ -65,13 +67,12 @@ async function compose(
   });
   const rendered = render(template, variables, mailFormat(customer, settings));
   if (!('html' in rendered)) return rendered;
-  const { subject, html, text } = rendered;
-  const { from, fromName, replyTo } = settings.sender;
+  const { subject, html, text, words } = rendered;
   return {
+    words,
     mail: {
       to,
-      from: { name: fromName, address: from },
-      replyTo,
+      ...senderOf(template, settings),
       subject,
       html,
       text,
@@ -79,6 +80,15 @@ async function compose(
     },
   };
 }
+
+/** The mail's own sender, where it has one. */
+const senderOf = (
+  { from, replyTo }: CompiledTemplate,
+  { sender }: Settings,
+): Pick<Mail, 'from' | 'replyTo'> => ({
+  from: { name: from?.name ?? sender.fromName, address: from?.address ?? sender.from },
+  replyTo: replyTo ?? sender.replyTo,
+});
 
 /** Of a mail about one product: what the shop's feed says of it now. */
 async function productOf(

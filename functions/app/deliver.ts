@@ -24,7 +24,8 @@ import type { Mail, Mailer, SendOutcome } from './mail.ts';
 /** A template that cannot be rendered is the mail's end; a log that cannot be read is thrown. */
 export type Content = Omit<Mail, 'tags'>;
 export type Composed =
-  | { mail: Content }
+  /** `words`: the locale that it is written in. */
+  | { mail: Content; words?: string }
   | { aborted: string }
   | { suppressed: Reason }
   | { failed: string };
@@ -94,7 +95,7 @@ async function attempt(
   if (!('mail' in composed)) return unrendered(deps, row, composed);
   const hindered = await whyNoTurn(deps, row, controls, now);
   if (hindered) return stop(deps, row, hindered);
-  return claimAndSend(deps, row, opId, gate, composed.mail, controls);
+  return claimAndSend(deps, row, opId, gate, composed, controls);
 }
 
 /** What the account allows is asked last, since asking spends it. */
@@ -163,11 +164,11 @@ async function claimAndSend(
   was: Message,
   opId: string,
   gate: Gate,
-  mail: Content,
+  { mail, words }: Extract<Composed, { mail: Content }>,
   controls: Controls,
 ): Promise<Delivery | 'gate-moved'> {
   const at = deps.clock.now();
-  const row = changed(was, { kind: 'claim', at }, opId);
+  const row = changed(was, { kind: 'claim', at, ...(words && { words }) }, opId);
   if (!row) return { outcome: 'skipped' };
   const marketing = was.purpose === 'marketing';
   const next = marketing ? claim(gate, was.id, claimedAt(was, at)) : undefined;
@@ -227,7 +228,8 @@ async function conclude(
     case 'accepted': {
       await confirm(deps, row, { kind: 'accepted', at, sesMessageId: outcome.sesMessageId });
       if (breaker) await closeBreaker(deps, breaker);
-      return { outcome: 'sent', reason: { code: 'accepted' } };
+      const told: Reason = { code: 'accepted', ...(row.words && { words: row.words }) };
+      return { outcome: 'sent', reason: told };
     }
     case 'throttled': {
       const reason: Reason = { code: 'throttled', error: outcome.code, attempt: row.attempt };

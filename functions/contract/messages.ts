@@ -56,6 +56,8 @@ export type Message = PlannedMessage & {
   state: MessageState;
   opId: string;
   attempt: number;
+  /** The locale whose words it was claimed with: the customer's, or what that fell back to. */
+  words?: string;
   /** Earliest next attempt while PLANNED. */
   notBefore: Instant;
   /** While SENDING: until then nobody else touches it. */

@@ -48,7 +48,7 @@ export const mayStillGo = ({ state, leaseUntil = 0 }: Message, at: Instant): boo
   state === 'SENDING' && at < leaseUntil - LEASE_LEFT_MIN_MS + CALL_MS;
 
 export type Change =
-  | { kind: 'claim'; at: Instant }
+  | { kind: 'claim'; at: Instant; words?: string }
   | { kind: 'accepted'; at: Instant; sesMessageId: string }
   | { kind: 'put-back'; notBefore: Instant; reason: Reason; held?: boolean }
   | { kind: 'failed'; reason: Reason }
@@ -103,7 +103,7 @@ const isRefused = (row: Message): boolean =>
   row.state === 'FAILED' && row.reason?.code === 'rejected' && row.reason.after === 'accepted';
 
 /** What every state keeps: the plan, and how often it was tried. */
-const core = (row: Message): PlannedMessage & { attempt: number; notBefore: Instant } => ({
+const core = (row: Message): PlannedMessage & Pick<Message, 'attempt' | 'notBefore' | 'words'> => ({
   id: row.id,
   customerId: row.customerId,
   journey: row.journey,
@@ -118,9 +118,13 @@ const core = (row: Message): PlannedMessage & { attempt: number; notBefore: Inst
   plannedAt: row.plannedAt,
   expiresAt: row.expiresAt,
   ...(row.risk && { risk: row.risk }),
+  ...(row.words && { words: row.words }),
   attempt: row.attempt,
   notBefore: row.notBefore,
 });
+
+/** In which language it went out; a fallback shows here. */
+const inWords = ({ words }: Message) => words !== undefined && { words };
 
 function stateAfter(row: Message, change: Change): Partial<Message> & { state: MessageState } {
   switch (change.kind) {
@@ -129,20 +133,21 @@ function stateAfter(row: Message, change: Change): Partial<Message> & { state: M
         state: 'SENDING',
         attempt: row.attempt + 1,
         leaseUntil: change.at + LEASE_MS,
+        ...(change.words && { words: change.words }),
       };
     case 'accepted':
       return {
         state: 'SENT',
         sentAt: change.at,
         sesMessageId: change.sesMessageId,
-        reason: { code: 'accepted' },
+        reason: { code: 'accepted', ...inWords(row) },
       };
     case 'confirmed':
       return {
         state: 'SENT',
         sentAt: change.at,
         sesMessageId: change.sesMessageId,
-        reason: { code: 'confirmed-by-event' },
+        reason: { code: 'confirmed-by-event', ...inWords(row) },
       };
     case 'put-back':
       return {

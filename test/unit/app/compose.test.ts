@@ -50,6 +50,26 @@ describe('composing a mail', () => {
     });
   });
 
+  it("takes the mail's own sender where it has one", async () => {
+    const care = { address: 'care@shop.example.com' };
+    const own = { ...template, from: { name: 'Care', ...care }, replyTo: 'care@shop.example.com' };
+    const mailFrom = async (given: CompiledTemplate) => {
+      const composer = composerOf({ ...deps, templates: { find: async () => given } });
+      const row = planned(plannedMessage(), 'op');
+      return composer.compose(row, reachableCustomer(), ledgerPolicy());
+    };
+    expect(await mailFrom(own)).toMatchObject({
+      mail: { from: { name: 'Care', ...care }, replyTo: 'care@shop.example.com' },
+    });
+    expect(await mailFrom({ ...own, from: care })).toMatchObject({
+      mail: { from: { name: 'Amber & Oak', ...care } },
+    });
+  });
+
+  it('tells which words it took, of the customer or of what they fall back to', async () => {
+    expect(await compose()).toMatchObject({ words: 'en' });
+  });
+
   it('gives marketing a link to leave that never expires, the same in header and text', async () => {
     const { unsubscribeUrl = '', text } = await mailOf();
     expect(text).toContain(unsubscribeUrl);

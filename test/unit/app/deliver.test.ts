@@ -41,6 +41,16 @@ describe('deliver', () => {
     expect((await world.gateOf('customer-1')).claims).toEqual([['message-1', NOON]]);
   });
 
+  it('says in row and reason which words the mail was written in', async () => {
+    const world = ledgerWorld();
+    const order = world.plan();
+    const compose = world.deps.composer.compose;
+    world.deps.composer.compose = async (...args) => ({ ...(await compose(...args)), words: 'ar' });
+    const reason = { code: 'accepted', words: 'ar' };
+    expect(await deliver(world.deps, order)).toEqual({ outcome: 'sent', reason });
+    expect(world.rowOf(order)).toMatchObject({ state: 'SENT', words: 'ar', reason });
+  });
+
   it('does nothing before the mail is due, and nothing for a row that is not there', async () => {
     const world = ledgerWorld();
     const order = world.plan({ plannedAt: NOON + 1 });
