@@ -180,11 +180,11 @@ function descOf({ who, days, told, coming, horizonDays }: CustomerView): string 
   );
 }
 
-function facts({ who, model, next, told, coming }: CustomerView) {
+function facts({ who, model, next, told, coming, horizonDays }: CustomerView) {
   return html`<h2>Churn risk</h2>
 <dl class="facts">${
     who
-      ? html`<dt>Now</dt><dd><span class="pill ${TONES[who.risk]}">${who.risk}</span> by P(active) ${share(who.pActive)}</dd>
+      ? html`<dt>By P(active)</dt><dd><span class="pill ${TONES[who.risk]}">${who.risk}</span> at ${share(who.pActive)}</dd>
 <dt>Rests on</dt><dd>${BASES[who.basis]}</dd>`
       : ''
   }${model ? html`<dt>Model</dt><dd>of ${dayLabel(model.from / DAY_MS)}</dd>` : ''}
@@ -193,6 +193,7 @@ ${coming.map(
     html`<dt>Alarm</dt><dd><span class="pill ${TONES[level]}">${level}</span> on ${dayLabel(day)}, if nothing is bought</dd>`,
 )}
 ${next ? html`<dt>Next order</dt><dd>${dayLabel(next.due)}, by ${WHEN_BASES[next.basis]}</dd>` : ''}</dl>
+<p class="note">The alarm keeps silent for the first third of its ${horizonDays} days after an order, whatever P(active) says.</p>
 ${
   told.length === 0
     ? html`<p class="note">No change of the level was told yet.</p>`

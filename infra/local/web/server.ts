@@ -94,20 +94,36 @@ type Show = (c: Context, body: ReturnType<typeof overview>) => Promise<Response>
 const ASKED_CHARS_MAX = 320;
 
 function predictionPages(app: Hono, { predictions, mails }: WebDeps, show: Show): void {
-  app.get('/predictions', async (c) =>
-    show(c, predictionsPage(await predictions.base(), mails().length)),
+  app.get('/predictions', (c) =>
+    reading(c, async () => show(c, predictionsPage(await predictions.base(), mails().length))),
   );
-  app.get('/customers', async (c) => {
-    const asked = (c.req.query('id') ?? '').trim().slice(0, ASKED_CHARS_MAX);
-    const id = asked === '' ? undefined : await predictions.find(asked);
-    if (id !== undefined) return c.redirect(`/customers/${id}`, 303);
-    c.status(404);
-    return show(c, predictionsPage(await predictions.base(), mails().length, asked));
-  });
-  app.get('/customers/:id', async (c) => {
-    const view = await predictions.customer(c.req.param('id'));
-    return view ? show(c, customerPage(view, mails().length)) : c.notFound();
-  });
+  app.get('/customers', (c) =>
+    reading(c, async () => {
+      const asked = (c.req.query('id') ?? '').trim().slice(0, ASKED_CHARS_MAX);
+      const id = asked === '' ? undefined : await predictions.find(asked);
+      if (id !== undefined) return c.redirect(`/customers/${id}`, 303);
+      c.status(404);
+      return show(c, predictionsPage(await predictions.base(), mails().length, asked));
+    }),
+  );
+  app.get('/customers/:id', (c) =>
+    reading(c, async () => {
+      const view = await predictions.customer(c.req.param('id'));
+      return view ? show(c, customerPage(view, mails().length)) : c.notFound();
+    }),
+  );
+}
+
+/** When a year is over, its tables move to the disk: for a second or two nobody can read them. */
+async function reading(c: Context, answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET') throw error;
+    c.header('retry-after', '2');
+    return c.text('The tables are being moved. Look again in a moment.', 503);
+  }
 }
 
 function machines(app: Hono, deps: WebDeps): void {

@@ -252,6 +252,24 @@ describe('looking for a customer', () => {
   });
 });
 
+describe('tables on their way to the disk', () => {
+  it('are told as such, and other faults are not hidden', async () => {
+    const failing = (fault: Error) => {
+      const base = async () => {
+        throw fault;
+      };
+      return localApp({ mails: () => [], predictions: { base } } as unknown as WebDeps);
+    };
+    const host = { headers: { host: 'localhost:4000' } };
+    const moved = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const page = await failing(moved).request('http://localhost:4000/predictions', host);
+    expect([page.status, await page.text()]).toEqual([503, expect.stringContaining('moment')]);
+    const app = failing(new Error('other')).onError((error, c) => c.text(error.message, 500));
+    const other = await app.request('http://localhost:4000/predictions', host);
+    expect([other.status, await other.text()]).toEqual([500, 'other']);
+  });
+});
+
 describe('money', () => {
   it('is shown in whole units above ten thousand, and by its currency', () => {
     expect(money(123_450, 'EUR')).toBe('1,234.50 EUR');
