@@ -158,9 +158,10 @@ export const htmlEngine = newEngine({
 /** For subjects and the text part. */
 export const textEngine = newEngine({
   outputEscape(this: { context: Context }, value: unknown) {
+    const { dir } = formatOf(this.context);
     return value instanceof Worded
-      ? plainIsolates(value.isolated, formatOf(this.context).dir)
-      : plainValue(toText(value));
+      ? plainIsolates(value.isolated, dir)
+      : plainValue(toText(value), dir);
   },
 });
 

@@ -127,11 +127,14 @@ export function listed(values: unknown, field: unknown, join: (texts: string[]) 
   return new Worded(join(texts));
 }
 
-/** An argument needs its isolate only where something in it runs against the mail. */
-const runsAgainst = (text: string, dir: Direction): boolean =>
+const hasLettersAgainst = (text: string, dir: Direction): boolean =>
   dir === 'ltr'
     ? RIGHT_TO_LEFT.test(text)
-    : DIGIT.test(text) || [...text].some((sign) => LETTER.test(sign) && !RIGHT_TO_LEFT.test(sign));
+    : [...text].some((sign) => LETTER.test(sign) && !RIGHT_TO_LEFT.test(sign));
+
+/** An argument needs its isolate only where something in it runs against the mail. */
+const runsAgainst = (text: string, dir: Direction): boolean =>
+  hasLettersAgainst(text, dir) || (dir === 'rtl' && DIGIT.test(text));
 
 /** For subjects and plain text: a mail program that shows isolates as boxes sees few of them. */
 export function plainIsolates(text: string, dir: Direction): string {
@@ -156,9 +159,15 @@ export function plainIsolates(text: string, dir: Direction): string {
 export const htmlIsolates = (escaped: string): string =>
   escaped.replaceAll(FSI, '<bdi>').replaceAll(PDI, '</bdi>');
 
-/** A value of somebody else's in plain text: one line, and no switch of direction. */
-export const plainValue = (text: string): string =>
-  text.replace(SWITCHES, '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+/**
+ * A value of somebody else's in plain text: one line, which turns nothing around it. An address stays as it
+ * is: mail programs would make the isolate a part of the link.
+ */
+export function plainValue(text: string, dir: Direction): string {
+  const line = text.replace(SWITCHES, '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  const against = hasLettersAgainst(line, dir) && !/^https:\/\/\S+$/.test(line);
+  return against ? FSI + line + PDI : line;
+}
 
 export const htmlValue = (text: string): string => text.replace(SWITCHES, '');
 

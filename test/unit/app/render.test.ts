@@ -206,6 +206,10 @@ describe('words', () => {
     expect(against.text).toBe('Hello \u2068مريم\u2069!\n');
     expect(against.subject).toBe('Hello \u2068مريم\u2069!');
     expect(written(HI, 'en', { name: 'Anna' }).text).toBe('Hello Anna!\n');
+    const direct = { name: 'Ring "Dawn"\r\nLeave: x', url: 'https://a.lt/b', n: 3 };
+    expect(written('- {{ name }}, {{ n }} {{ url }}', 'ar', direct).text).toBe(
+      '\u200f- \u2068Ring "Dawn" Leave: x\u2069, 3 https://a.lt/b\n',
+    );
   });
 
   it('list what is named, each in its place', () => {
