@@ -146,7 +146,8 @@ function solve(lower: Float64Array, right: Float64Array): Float64Array {
   return answer;
 }
 
-function inverse(matrix: Float64Array, size: number): number[] {
+/** Of a symmetric positive matrix, row by row. */
+export function inverse(matrix: Float64Array, size: number): number[] {
   const lower = cholesky(matrix, size);
   const all: number[] = [];
   for (let column = 0; column < size; column += 1) {
