@@ -27,7 +27,7 @@ export const BUNDLE_BUDGETS: Readonly<Record<FunctionName, number>> = {
   publish: 450_000,
   react: 480_000,
   wake: 330_000,
-  deliver: 660_000,
+  deliver: 700_000,
   // Beside the ledger, what folds an event: the audit asks `decide` whether it has been.
   sweep: 520_000,
   pages: 415_000,
