@@ -1,6 +1,6 @@
 /**
- * A ledger row and its customer -> the finished mail. The only reads are the log's row, the release, and of
- * a mail about a product its row of the catalogue.
+ * A ledger row and its customer -> the finished mail. The only reads are the log's row, the release, of a mail
+ * about a product its row of the catalogue, and where a marketing mail shows recommendations theirs.
  */
 import type { CatalogueProduct } from '../contract/catalogue.ts';
 import type { CustomerEvent } from '../contract/events.ts';
@@ -17,12 +17,17 @@ import type { Catalogue } from './catalogue.ts';
 import type { Composed, DeliverDeps } from './deliver.ts';
 import type { Mail } from './mail.ts';
 import { mailFormat, mailVariables } from './mail-variables.ts';
+import type { TablesReader } from './models.ts';
+import { type Recommended, recommendedFor } from './recommendations.ts';
 import { render } from './render.ts';
 
 export type ComposeDeps = {
   templates: { find(id: string, release: string): Promise<CompiledTemplate | undefined> };
   log: { read(key: Key): Promise<CustomerEvent | undefined> };
   catalogue: Pick<Catalogue, 'find'>;
+  /** Without them, mails have no recommendations. */
+  tables?: TablesReader;
+  count?(name: string): void;
   /** https origin of all links, no trailing slash. */
   linkOrigin: string;
   secrets: Secrets;
@@ -47,9 +52,10 @@ async function compose(
   const template = await deps.templates.find(message.template, message.release);
   if (!template) return { failed: `template-gone: ${message.template}` };
   const { key } = message.subject;
-  const [event, product] = await Promise.all([
+  const [event, product, recommended] = await Promise.all([
     key && deps.log.read(key),
     productOf(deps.catalogue, message),
+    recommendedOf(deps, { message, template, customer }),
   ]);
   // Only what the feed has told of can be gone from it: a shop without a feed sends as before.
   if (product && !product.available) {
@@ -61,6 +67,7 @@ async function compose(
     message,
     ...(event && { event }),
     ...(product && { product }),
+    recommended,
     settings,
     ...(models && { models }),
     links: { unsubscribe, survey: linkOf(deps, message, 'survey') },
@@ -97,6 +104,26 @@ async function productOf(
 ): Promise<CatalogueProduct | undefined> {
   if (kind !== 'product' && kind !== 'view') return undefined;
   return (await catalogue.find([id])).get(id);
+}
+
+type Wanted = { message: Message; template: CompiledTemplate; customer: Customer };
+
+/**
+ * Nothing for a transactional mail, whatever its template asks for: it would be advertising. A mail is worth
+ * more than its recommendations: what cannot be read is left out (counter `RecommendationsNotRead`).
+ */
+async function recommendedOf(
+  { tables, catalogue, count }: ComposeDeps,
+  { message, template, customer }: Wanted,
+): Promise<Recommended[]> {
+  if (message.purpose !== 'marketing' || !tables) return [];
+  if (!`${template.html.ltr}${template.text}`.includes('recommendations')) return [];
+  try {
+    return await recommendedFor({ tables, catalogue }, message, customer);
+  } catch {
+    count?.('RecommendationsNotRead');
+    return [];
+  }
 }
 
 /** The unsubscribe link never expires: who keeps a mail for years may still leave. */

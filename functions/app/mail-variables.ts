@@ -21,6 +21,7 @@ import { productDueAt } from '../domain/reorder.ts';
 import { variablesOf } from '../domain/variables.ts';
 import { zoneOf } from '../domain/zones.ts';
 import type { Format } from './formats.ts';
+import type { Recommended } from './recommendations.ts';
 
 export type MailLinks = {
   /** The page to leave; the same address goes into `List-Unsubscribe`. */
@@ -36,6 +37,8 @@ export type MailSource = {
   event?: CustomerEvent;
   /** What the shop's feed says today of the product that the mail is about. */
   product?: CatalogueProduct;
+  /** Of marketing mails that show any. */
+  recommended?: readonly Recommended[];
   settings: Settings;
   /** What was learned from the shop's orders; without it a mail says nothing of the future. */
   models?: Policy['models'];
@@ -185,6 +188,23 @@ function subjectVariables(source: MailSource): { [group: string]: Variables } {
   }
 }
 
+/** What a reason speaks of is told as names; words that the customer searched for stay with the shop. */
+function pickVariables({ product, reason, because }: Recommended, settings: Settings): Variables {
+  const currency = product.currency ?? settings.shop.currency;
+  const name = clean(because?.title ?? '');
+  return known({
+    name: clean(product.title),
+    url: https(product.url),
+    image_url: https(product.imageUrl),
+    price: product.price === undefined ? undefined : toDecimal(product.price, currency),
+    currency,
+    reason: reason.code,
+    because: name === '' ? undefined : name,
+    attribute: reason.code === 'same-attribute' ? reason.name : undefined,
+    value: reason.code === 'same-attribute' ? reason.value : undefined,
+  });
+}
+
 /** All of CONDITION_VARIABLES and MAIL_VARIABLES that are known for this mail. */
 export function mailVariables(told: MailSource): Variables {
   const { customer, message, settings, models, links, event } = told;
@@ -201,8 +221,10 @@ export function mailVariables(told: MailSource): Variables {
   for (const [group, values] of Object.entries({ ...own, ...subjectVariables(source) })) {
     variables[group] = { ...(variables[group] as Variables | undefined), ...values };
   }
+  const picks = (told.recommended ?? []).map((pick) => pickVariables(pick, settings));
   return {
     ...variables,
+    recommendations: picks.filter(({ name }) => name !== ''),
     shop: { name: shop.name, address: shop.address, url: shop.url },
     links: known({
       ...links,

@@ -12,7 +12,7 @@ import type { DeliverDeps } from '../../app/deliver.ts';
 import { withModels } from '../../app/models.ts';
 import { DELIVER_CONCURRENCY } from '../../contract/env.ts';
 import { allowList, type Env, number, optionalText, secrets, text, url } from '../env.ts';
-import { models } from './models.ts';
+import { models, productTables } from './models.ts';
 import { clock, count, monotonic, pause, tables, ledgerParts } from './parts.ts';
 
 export function deliverDeps(env: Env): DeliverDeps {
@@ -25,6 +25,8 @@ export function deliverDeps(env: Env): DeliverDeps {
     templates: { find: async (id: string) => release().templates[id] },
     log,
     catalogue: dynamoCatalogue(documentClient(), text(env, 'stateTable'), pause),
+    tables: productTables(env),
+    count,
     linkOrigin: url(env, 'linkOrigin'),
     secrets: secrets(env),
   };

@@ -7,7 +7,7 @@ import type { Edge } from './neighbours.ts';
 /** Below so many buyers a product is known by its features as well. */
 export const BUYERS_KNOWN = 5;
 /** Products that are asked about one feature: those sold most. A word of thousands says little anyway. */
-const POSTINGS_MAX = 200;
+const POSTINGS_MAX = 80;
 const LIKE_KEPT = 8;
 /** Where nothing was learned from orders yet: any number, since nothing stands beside it. */
 const LIKE_WEIGHT = 0.04;

@@ -13,6 +13,8 @@ const PLACES_START = 1 << 12;
 const LOAD = 0.72;
 /** Knuth's multiplicative hashing: 2^32 by the golden ratio. */
 const GOLDEN = 0x9e3779b1;
+/** A multiplier of MurmurHash3's last step. */
+const MIX = 0x85ebca6b;
 const COUNT_MAX = 0xffffffff;
 
 const keyOf = (a: number, b: number): number =>
@@ -59,7 +61,8 @@ export class PairCounts {
     const least = counts[counts.length - kept] as number;
     const above = counts.length - 1 - counts.lastIndexOf(least);
     const share = (kept - above) / (counts.length - above - counts.indexOf(least));
-    const stays = (key: number) => Math.imul(key, GOLDEN) >>> 0 < share * 2 ** 32;
+    // Another hash than that of the places: else all that stay would lie in one part of the table.
+    const stays = (key: number) => Math.imul(key ^ (key >>> 15), MIX) >>> 0 < share * 2 ** 32;
     this.rebuild(
       Math.min(PLACES_MAX, this.keys.length),
       (count, key) => count > least || (count === least && stays(key)),
