@@ -62,7 +62,8 @@ const YEAR = 365;
 
 /**
  * A jeweller's year: who buys keeps to a material and a style, within a collection of twelve pieces more
- * than outside, and one in four orders takes a bottle of cleaner (`care`), which is used up.
+ * than outside, never the same piece twice; one in four orders takes a bottle of cleaner (`care`), which is
+ * used up.
  */
 export function jeweller(seed: number, size = 1_500): Shop {
   const random = numbers(seed);
@@ -98,11 +99,11 @@ export function jeweller(seed: number, size = 1_500): Shop {
       const pieces = 1 + Math.floor(random() * 3);
       for (let piece = 0; piece < pieces; piece += 1) {
         const collection = random() < 0.8 ? any(near) : Math.floor(random() * 50);
-        lines.push({
-          product: `p${collection * 12 + Math.floor(random() ** 1.5 * 11)}`,
-          day,
-          quantity: 1,
-        });
+        const product = `p${collection * 12 + Math.floor(random() ** 1.5 * 11)}`;
+        // Nobody needs the same ring twice.
+        if (!lines.some((line) => line.product === product)) {
+          lines.push({ product, day, quantity: 1 });
+        }
       }
       if (random() < 0.25) lines.push({ product: `p${home * 12 + 11}`, day, quantity: 1 });
       day += 10 + Math.floor(random() * 90);
