@@ -4,6 +4,7 @@ import { type Cell, REPEATS_MAX } from '../cells.ts';
 import type { Row } from '../panel.ts';
 import { classesUpTo, STEPS } from './classes.ts';
 import { weekOf, weekStart } from './grid.ts';
+import { Numbers } from './numbers.ts';
 import { rowOfCell } from './rows.ts';
 import type { CellTable } from './table.ts';
 
@@ -75,7 +76,7 @@ export class Census {
     const { first, repeats, last } = this.named;
     const rows: Row[] = [];
     const rowOf = new Int32Array(n.length).fill(-1);
-    const known = new Map<number, number>();
+    const known = new Numbers();
     const week = weekOf(origin + 1);
     const cell = { first: 0, repeats: 0, last: 0 };
     for (let at = 0; at < n.length; at += 1) {
@@ -84,13 +85,10 @@ export class Census {
       cell.repeats = repeats[at] as number;
       cell.last = last[at] as number;
       const row = rowOfCell(cell, n[at] as number, g[at] as number, origin);
-      const name = this.classes ? classOfCell(this.classes, cell, week) : at;
-      const place = known.get(name);
-      rowOf[at] = place ?? rows.length;
-      if (place === undefined) {
-        known.set(name, rows.length);
-        rows.push(row);
-      } else merge(rows[place] as Row, row);
+      const place = this.classes ? known.of(classOfCell(this.classes, cell, week)) : rows.length;
+      rowOf[at] = place;
+      if (place === rows.length) rows.push(row);
+      else merge(rows[place] as Row, row);
     }
     return { rows, rowOf };
   }
@@ -118,9 +116,9 @@ export class Census {
 
   /** More names of cells with customers than fit. */
   private hasMany(nameOf: (at: number) => number): boolean {
-    const names = new Set<number>();
+    const names = new Numbers();
     for (let at = 0; at < this.n.length && names.size <= ROWS_MAX; at += 1) {
-      if ((this.n[at] as number) > 0) names.add(nameOf(at));
+      if ((this.n[at] as number) > 0) names.of(nameOf(at));
     }
     return names.size > ROWS_MAX;
   }
@@ -131,27 +129,25 @@ function namedCells({ columns, size }: CellTable, thisWeek: number): Named {
   const oldest = thisWeek - WEEKS + 1;
   const within = (week: number) => Math.max(0, Math.min(WEEKS - 1, week - oldest));
   const cellOf = new Int32Array(size);
-  const known = new Map<number, number>();
+  const cells = new Numbers();
   for (let row = 0; row < size; row += 1) {
     const first = within(columns.first[row] as number);
     const last = within(columns.last[row] as number);
     const repeats = Math.min(REPEATS_MAX, columns.repeats[row] as number);
-    const name = (((first << WEEK_BITS) | repeats) << WEEK_BITS) | last;
-    let cell = known.get(name);
-    if (cell === undefined) known.set(name, (cell = known.size));
-    cellOf[row] = cell;
+    cellOf[row] = cells.of((((first << WEEK_BITS) | repeats) << WEEK_BITS) | last);
   }
+  const names = cells.all();
   const named = {
     cellOf,
-    first: new Int16Array(known.size),
-    repeats: new Int16Array(known.size),
-    last: new Int16Array(known.size),
+    first: new Int16Array(names.length),
+    repeats: new Int16Array(names.length),
+    last: new Int16Array(names.length),
   };
-  for (const [name, cell] of known) {
+  names.forEach((name, cell) => {
     named.first[cell] = oldest + (name >> (2 * WEEK_BITS));
     named.repeats[cell] = (name >> WEEK_BITS) & (WEEKS - 1);
     named.last[cell] = oldest + (name & (WEEKS - 1));
-  }
+  });
   return named;
 }
 

@@ -21,7 +21,7 @@ const GROWTH = 1.3;
 export class CellTable {
   /** Rows so far; columns are longer. */
   size = 0;
-  columns: Columns = columnsOf(ROWS_AT_FIRST);
+  readonly columns: Columns = columnsOf(ROWS_AT_FIRST);
 
   static of(rows: Iterable<CellRow>): CellTable {
     const table = new CellTable();
@@ -32,7 +32,7 @@ export class CellTable {
   /** Rows of one name may come several times: they add up. */
   add(row: CellRow): void {
     if (this.size === this.columns.n.length) {
-      this.columns = columnsOf(Math.ceil(this.size * GROWTH), this.columns);
+      lengthen(this.columns, Math.ceil(this.size * GROWTH));
     }
     const { columns, size } = this;
     columns.period[size] = row.period;
@@ -94,13 +94,22 @@ export type PeriodRows = {
   rows(period: Period): Int32Array;
 };
 
-function columnsOf(size: number, old?: Columns): Columns {
+function columnsOf(size: number): Columns {
   const columns = {} as Columns;
   for (const name of SHORT) columns[name] = new Int16Array(size);
   for (const name of COUNTS) columns[name] = new Int32Array(size);
   for (const name of LARGE) columns[name] = new Float64Array(size);
-  if (old) {
-    for (const name of [...SHORT, ...COUNTS, ...LARGE]) columns[name].set(old[name]);
-  }
   return columns;
+}
+
+/** One column after the other, so that never two whole tables are there. */
+function lengthen(columns: Columns, size: number): void {
+  for (const name of SHORT) columns[name] = longer(columns[name], new Int16Array(size));
+  for (const name of COUNTS) columns[name] = longer(columns[name], new Int32Array(size));
+  for (const name of LARGE) columns[name] = longer(columns[name], new Float64Array(size));
+}
+
+function longer<C extends Int16Array | Int32Array | Float64Array>(old: C, column: C): C {
+  column.set(old);
+  return column;
 }
