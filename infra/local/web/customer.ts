@@ -219,7 +219,7 @@ function products({ products: { due, picks } }: CustomerView) {
 <thead><tr><th scope="col">Product</th><th scope="col">Due</th><th scope="col">Four of five between</th><th scope="col">Bought on</th><th scope="col">By</th></tr></thead>
 <tbody>${due.map(
           ({ name, due: day, low, high, purchases, basis }) =>
-            html`<tr><td>${name}</td><td>${dayLabel(day)}</td><td>${dayLabel(low)} and ${dayLabel(high)}</td><td>${count(purchases)} ${purchases === 1 ? 'day' : 'days'}</td><td>${WHEN_BASES[basis]}</td></tr>`,
+            html`<tr><td>${name}</td><td class="day">${dayLabel(day)}</td><td class="day">${dayLabel(low)} and ${dayLabel(high)}</td><td>${count(purchases)} ${purchases === 1 ? 'day' : 'days'}</td><td>${WHEN_BASES[basis]}</td></tr>`,
         )}</tbody></table></div>`
   }
 ${

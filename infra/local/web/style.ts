@@ -15,7 +15,7 @@ a{color:var(--accent);text-underline-offset:3px}
 .bar{border-bottom:1px solid var(--line);background:var(--card)}
 .bar .wrap{display:flex;align-items:center;gap:24px;min-height:60px}
 .brand{font-weight:650;letter-spacing:-.01em;color:var(--ink);text-decoration:none;display:flex;align-items:center;gap:10px}
-.brand svg{display:block}
+.brand{min-height:44px;min-width:24px}.brand svg{display:block}.list a{display:inline-block;padding:2px 0}
 nav{display:flex;gap:4px;margin-left:auto}
 nav a{white-space:nowrap;color:var(--soft);text-decoration:none;padding:8px 12px;border-radius:8px;font-size:15px}
 nav a:hover{color:var(--ink)}nav a[aria-current]{color:var(--ink);background:var(--tint)}
