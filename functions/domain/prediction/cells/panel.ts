@@ -30,7 +30,8 @@ export function panelFromCells(
   const plan = stretches(census.firstDay, today, horizonDays).filter(
     ({ period }) => period >= oldest,
   );
-  const { periods, rows: rowsOf } = table.byPeriod();
+  const byPeriod = table.byPeriod();
+  const { periods, rows: rowsOf } = byPeriod;
   const splits: Split[] = [];
   const begin = (until: Period) => {
     for (let next = plan[0]; next && next.period <= until; next = plan[0]) {
@@ -47,7 +48,7 @@ export function panelFromCells(
     origin: today,
     rows: census.places(today).rows,
     splits: splits.filter((split) => split.rows.length > 0),
-    flow: flowUntil(table, flows, today),
+    flow: flowUntil(table, byPeriod, flows, today),
   };
 }
 
@@ -79,7 +80,12 @@ function splitFrom(
 }
 
 /** Order days by period, oldest first, without gaps; the running one until today. */
-function flowUntil(table: CellTable, flows: readonly PeriodFlow[], today: Day): Flow[] {
+function flowUntil(
+  table: CellTable,
+  { periods, rows: rowsOf }: PeriodRows,
+  flows: readonly PeriodFlow[],
+  today: Day,
+): Flow[] {
   const sums = new Map<Period, { firsts: number; repeats: number }>();
   const add = (period: Period, firsts: number, repeats: number) => {
     const sum = sums.get(period);
@@ -90,10 +96,15 @@ function flowUntil(table: CellTable, flows: readonly PeriodFlow[], today: Day): 
     }
   };
   for (const { period, firsts, repeats } of flows) add(period, firsts, repeats);
-  const { period, n, repeats } = table.columns;
-  for (let row = 0; row < table.size; row += 1) {
-    if (period[row] === BASE) continue;
-    add(period[row] as Period, n[row] as number, (n[row] as number) * (repeats[row] as number));
+  const { n, repeats } = table.columns;
+  for (const period of periods) {
+    if (period === BASE) continue;
+    const flow = { firsts: 0, repeats: 0 };
+    for (const row of rowsOf(period)) {
+      flow.firsts += n[row] as number;
+      flow.repeats += (n[row] as number) * (repeats[row] as number);
+    }
+    add(period, flow.firsts, flow.repeats);
   }
   const flow: Flow[] = [];
   if (sums.size === 0) return flow;
