@@ -12,13 +12,13 @@ import type { Settings } from '../functions/contract/settings.ts';
 import { ABOUT } from '../functions/domain/journeys/check-condition.ts';
 import { compileJourney } from '../functions/domain/journeys/compile.ts';
 import type { Problem } from '../functions/domain/journeys/source.ts';
-import { assemble, type Parts, readBrand } from './templates/assemble.ts';
+import { assemble, type Brand, type Parts, readBrand } from './templates/assemble.ts';
 import { checkMail, type MailKind } from './templates/check.ts';
+import { checkFront, frontLines } from './templates/front.ts';
 import { checkKeys, keysOfPartials, unused } from './templates/keys.ts';
 import {
   JOURNEY_FILE,
   journeyFolders,
-  linesOf,
   type MailFile,
   mailNames,
   type Outcome,
@@ -97,7 +97,7 @@ async function compileMail(
     return { ok: false, problems: [html, text].flatMap((part) => (part.ok ? [] : part.problems)) };
   }
   const { subject, preheader, from, reply_to: replyTo } = mail.front;
-  const front = linesOf(mail.file, `${subject}\n${preheader}`, 2);
+  const front = frontLines(mail);
   const words = checkKeys(html.value, [...front, ...text.value], shop.scopes);
   for (const key of words.keys) shop.used.add(key);
   const problems = [...checkMail(html.value, [...front, ...text.value], kind), ...words.problems];
@@ -150,6 +150,7 @@ async function compileMails(
   mails: readonly MailFile[],
   journeys: readonly Journey[],
   wordbook: Wordbook,
+  settings: Settings,
 ) {
   const templates: { [id: string]: CompiledTemplate } = {};
   const problems: Problem[] = [];
@@ -167,11 +168,18 @@ async function compileMails(
     };
     const kind = { about: ABOUT[journey.trigger], marketing: isMarketing(journey, mail.id) };
     const compiled = await compileMail(shop, mail, kind);
+    problems.push(...checkFront(mail, journey, settings));
     if (compiled.ok) templates[mail.id] = compiled.value;
     else problems.push(...compiled.problems);
   }
   return { templates, problems, used };
 }
+
+/** The shop as its brand file calls it. */
+const ofBrand = (settings: Settings, { name, address }: Brand): Settings => ({
+  ...settings,
+  shop: { ...settings.shop, ...(name && { name }), ...(address && { address }) },
+});
 
 /** Told last: a mail that cannot be read yet may be the one that says them. */
 const unusedWords = ({ shared, scopes }: Wordbook, used: ReadonlySet<string>, dir: string) => [
@@ -194,11 +202,19 @@ export async function buildRelease(
   problems.push(...read.problems, ...(brand.ok ? [] : brand.problems), ...wordbook.problems);
   if (!brand.ok) throw new ReleaseRefused(problems);
   const parts = { dir: templatesDir, brand: brand.value };
-  const { templates, used, ...rest } = await compileMails(parts, mails, journeys, wordbook);
+  const { templates, used, ...rest } = await compileMails(
+    parts,
+    mails,
+    journeys,
+    wordbook,
+    settings,
+  );
   problems.push(...rest.problems);
   if (problems.length === 0) problems.push(...unusedWords(wordbook, used, templatesDir));
   if (problems.length > 0) throw new ReleaseRefused(problems);
   const { locales } = wordbook;
-  const release = hashId('release', JSON.stringify({ journeys, settings, templates, locales }));
-  return { policy: { release, journeys, settings }, templates, locales };
+  const branded = ofBrand(settings, brand.value);
+  const parted = { journeys, settings: branded, templates, locales };
+  const release = hashId('release', JSON.stringify(parted));
+  return { policy: { release, journeys, settings: branded }, templates, locales };
 }

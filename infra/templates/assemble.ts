@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { escapeHtml } from '../../functions/app/liquid.ts';
 import type { Direction } from '../../functions/contract/release.ts';
 import { newReport, parsed, type Report } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
@@ -24,7 +25,19 @@ const colours = z.strictObject({
 /** A value that ends up in style attributes may not end them. */
 const style = z.string().regex(/^[^"<>{}]+$/, 'a value without " < > { }');
 
+const https = z.url({ protocol: /^https$/, error: 'an https address' });
+const pixels = z.number().int().min(16).max(560);
+
 export const brandSchema = z.strictObject({
+  /** Where they are given, they count before the settings of the stage. */
+  name: z.string().min(1).max(80).optional(),
+  address: z.string().min(5).max(200).optional(),
+  /** Without a logo the shop's name stands above each mail. Pixels as shown. */
+  logo: z.strictObject({ url: https, width: pixels, height: pixels }).optional(),
+  social: z
+    .array(z.strictObject({ name: z.string().min(1).max(40), url: https }))
+    .max(6)
+    .default([]),
   font: style,
   heading_font: style,
   radius: z.string().regex(/^\d{1,2}px$/, 'a length such as 6px'),
@@ -98,7 +111,27 @@ export function readBrand(dir: string): Outcome<Brand> {
   return { ok: true, value: brand };
 }
 
+/** The logo with the name for those who see no pictures; else the name. */
+const headOf = ({ logo }: Brand): string =>
+  logo
+    ? `<a href="{{ links.shop }}"><img src="${escapeHtml(logo.url)}" alt="{{ shop.name }}" width="${logo.width}" height="${logo.height}" style="display:inline-block;width:${logo.width}px;max-width:100%;height:auto;border:0;" /></a>`
+    : '{{ shop.name }}';
+
+/** Below the line that says why one gets the mail; nothing where the shop is nowhere else. */
+const socialOf = ({ social }: Brand): string =>
+  social
+    .map(({ name, url }) => `<a href="${escapeHtml(url)}">${escapeHtml(name)}</a>`)
+    .join(' &middot; ')
+    .replace(/^(?=.)/, '<br />');
+
+const MADE: Readonly<Record<string, (brand: Brand) => string>> = {
+  head: headOf,
+  social_links: socialOf,
+};
+
 function brandValue(brand: Brand, path: string): string | undefined {
+  const made = Object.hasOwn(MADE, path) ? MADE[path] : undefined;
+  if (made) return made(brand);
   const value = path
     .split('.')
     .reduce<unknown>(

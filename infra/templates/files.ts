@@ -50,6 +50,8 @@ export type MailFile = {
   id: string;
   file: string;
   front: FrontMatter;
+  /** Line of a key above the mail. */
+  lineOf(key: string): number;
   body: Line[];
   text: Line[];
 };
@@ -107,6 +109,7 @@ export function readMail(dir: string, journey: string, name: string): Outcome<Ma
   if (!matter || problems.length > 0) return { ok: false, problems };
   const body = linesOf(file, whole.slice(front[0].length), front[0].split('\n').length);
   const id = `${journey}/${name}`;
-  const mail = { id, file, front: matter, body, text: linesOf(textFile, text ?? '') };
+  const lineOf = (key: string) => read.source.lineOf([key]);
+  const mail = { id, file, front: matter, lineOf, body, text: linesOf(textFile, text ?? '') };
   return { ok: true, value: mail };
 }

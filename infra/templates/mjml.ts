@@ -59,6 +59,10 @@ function lostMark(html: string, count: number): number | undefined {
   return Array.from({ length: count }, (_, at) => at).find((at) => !found.has(at));
 }
 
+/** MJML writes this one side whatever the direction; nothing of ours stands by it, but a client may add. */
+const turned = (html: string): string =>
+  html.replaceAll('text-align:left;direction:rtl', 'text-align:right;direction:rtl');
+
 /** HTML without indentation: a tenth of the size goes, and no mail shows it. */
 const compact = (html: string): string => html.replace(/\n\s+/g, '\n').trim();
 
@@ -85,7 +89,7 @@ export async function compileMjml(lines: readonly Line[]): Promise<Outcome<strin
       const line = texts.findIndex((text) => text.includes(`LQ${lost}Z`)) + 1;
       return refuse([{ line, message: `${kept[lost]} in a place that MJML leaves out` }]);
     }
-    const restored = compact(html).replace(MARK, (_, at: string) => kept[Number(at)] ?? '');
+    const restored = turned(compact(html)).replace(MARK, (_, at: string) => kept[Number(at)] ?? '');
     return { ok: true, value: restored };
   } catch (error) {
     return refuse([{ message: error instanceof Error ? error.message : String(error) }]);

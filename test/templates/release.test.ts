@@ -200,7 +200,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       "'#ffffff'",
       'white',
       '_shared/brand.yaml',
-      10,
+      22,
       'white',
     ],
     [
@@ -209,7 +209,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       "quiet: '#6a645c'",
       "quiet: '#a0a0a0'",
       '_shared/brand.yaml',
-      12,
+      24,
       'contrast of 2.6',
     ],
     [
