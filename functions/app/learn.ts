@@ -18,7 +18,13 @@ import {
   type ProductDeps,
   type ProductLearners,
 } from './learn-products.ts';
-import { EFFECTIVE_AFTER_MS, type LearnState, type Manifest, type ModelStore } from './models.ts';
+import {
+  EFFECTIVE_AFTER_MS,
+  type LearnState,
+  type Manifest,
+  type ModelStore,
+  type Pointer,
+} from './models.ts';
 
 /** Everything in the cells, in columns: as objects the rows of a large shop would not fit the function. */
 export type Counted = { rows: CellTable; flows: PeriodFlow[] };
@@ -51,22 +57,31 @@ export const REFIT_MS = 7 * DAY_MS;
 export async function learn(deps: LearnDeps): Promise<Learned> {
   const at = deps.now();
   const was = await deps.models.pointer();
-  const counted = await readCells(deps);
   const { horizonDays } = (await deps.policies.current()).settings.churn;
-  const shop = { at, horizonDays, orders: counted.rows.orderDays() };
   const state: LearnState = was.manifests[0] ?? {};
-  const due = {
-    who: shop.orders > 0 && isRefitDue(state, shop),
-    products: await areOrdersDue(deps, state, at),
-  };
-  const outcome =
-    due.who || due.products
-      ? await publish(deps, was, await made(deps, was.manifests, counted, shop, due))
-      : await looked(deps, was, at);
+  const products = await areOrdersDue(deps, state, at);
+  const next =
+    products || isOld(state, { at, horizonDays })
+      ? await nextModel(deps, was, { at, horizonDays, products })
+      : undefined;
+  const outcome = next ? await publish(deps, was, next) : await looked(deps, was, at);
   deps.count(`Learned_${outcome}`);
   const tidied = await tidyCells(deps.cells, Math.floor(at / DAY_MS));
   for (const [what, rows] of Object.entries(tidied)) deps.count(`Cells_${what}`, rows);
   return outcome;
+}
+
+/** The cells are only read when they may tell something new: a million customers are 200 MB of them. */
+async function nextModel(
+  deps: LearnDeps,
+  was: Pointer,
+  { at, horizonDays, products }: { at: Instant; horizonDays: number; products: boolean },
+): Promise<Made | undefined> {
+  const counted = await readCells(deps);
+  const shop = { at, horizonDays, orders: counted.rows.orderDays() };
+  const who = shop.orders > 0 && isRefitDue(was.manifests[0] ?? {}, shop);
+  if (!who && !products) return undefined;
+  return made(deps, was.manifests, counted, shop, { who, products });
 }
 
 async function readCells({ cells, count }: LearnDeps): Promise<Counted> {
@@ -82,13 +97,17 @@ async function readCells({ cells, count }: LearnDeps): Promise<Counted> {
 
 type Shop = { at: Instant; horizonDays: number; orders: number };
 
+/** True when there is no fit yet, or one for another horizon, or of a week ago. */
+const isOld = (
+  { fittedAt, fittedDays }: LearnState,
+  { at, horizonDays }: Omit<Shop, 'orders'>,
+): boolean => fittedAt === undefined || fittedDays !== horizonDays || at - fittedAt >= REFIT_MS;
+
 /** True when the shop is another than the one that the model knows, or the model a week old. */
-export function isRefitDue(
-  { fittedAt, fittedOrders = 0, fittedDays }: LearnState,
-  { at, horizonDays, orders }: Shop,
-): boolean {
-  if (fittedAt === undefined || fittedDays !== horizonDays) return true;
-  if (at - fittedAt >= REFIT_MS) return true;
+export function isRefitDue(state: LearnState, shop: Shop): boolean {
+  const { fittedOrders = 0 } = state;
+  const { orders } = shop;
+  if (isOld(state, shop)) return true;
   return Math.abs(orders - fittedOrders) >= REFIT_SHARE * Math.max(1, fittedOrders);
 }
 
@@ -162,11 +181,7 @@ function named(
   return { model: { id, from, ...parts }, ...(what && { tables: { id, from, what } }) };
 }
 
-async function publish(
-  { models, tell }: LearnDeps,
-  was: Parameters<ModelStore['publish']>[0],
-  next: Made,
-): Promise<Learned> {
+async function publish({ models, tell }: LearnDeps, was: Pointer, next: Made): Promise<Learned> {
   const outcome = await models.publish(was, next);
   const { fittedOrders = 0, basketsLearned = 0 } = next.state;
   tell('learned', {
@@ -178,11 +193,7 @@ async function publish(
   return outcome;
 }
 
-async function looked(
-  { models }: LearnDeps,
-  was: Parameters<ModelStore['looked']>[0],
-  at: Instant,
-): Promise<Learned> {
+async function looked({ models }: LearnDeps, was: Pointer, at: Instant): Promise<Learned> {
   return (await models.looked(was, at)) === 'noted' ? 'nothing-new' : 'overtaken';
 }
 

@@ -127,17 +127,41 @@ describe('a night of learning', () => {
 
   it('fits again only when a fiftieth of the orders is new, or after a week', async () => {
     await learn(deps());
+    await keep(-1, 'a');
     at += DAY_MS;
     rows = [cell(102), cell(10, 1)];
-    expect(await learn(deps())).toBe('nothing-new');
+    await learn(deps());
+    expect(fits).toBe(1);
+    await keep(0, 'b');
     at += DAY_MS;
     rows = [cell(103), cell(10, 1)];
-    expect(await learn(deps())).toBe('published');
+    await learn(deps());
+    expect(fits).toBe(2);
     at += REFIT_MS - 1;
     expect(await learn(deps())).toBe('nothing-new');
     at += 1;
     expect(await learn(deps())).toBe('published');
     expect(fits).toBe(3);
+  });
+
+  it('reads the cells only when orders wait or a week has gone by: they are many', async () => {
+    let reads = 0;
+    const { pages, tidy } = deps().cells;
+    const cells = {
+      tidy,
+      pages: () => {
+        reads += 1;
+        return pages();
+      },
+    };
+    await learn(deps({ cells }));
+    at += DAY_MS;
+    expect(await learn(deps({ cells }))).toBe('nothing-new');
+    expect(reads).toBe(1);
+    await keep(0, 'a');
+    at += DAY_MS;
+    expect(await learn(deps({ cells }))).toBe('published');
+    expect(reads).toBe(2);
   });
 
   it('fits for another horizon at once', () => {
