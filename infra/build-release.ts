@@ -13,7 +13,7 @@ import { ABOUT } from '../functions/domain/journeys/check-condition.ts';
 import { compileJourney } from '../functions/domain/journeys/compile.ts';
 import type { Problem } from '../functions/domain/journeys/source.ts';
 import { assemble, type Brand, type Parts, readBrand } from './templates/assemble.ts';
-import { checkMail, type MailKind } from './templates/check.ts';
+import { checkMail, checkPlaces, type MailKind } from './templates/check.ts';
 import { checkFront, frontLines } from './templates/front.ts';
 import { checkKeys, keysOfPartials, unused } from './templates/keys.ts';
 import {
@@ -106,6 +106,8 @@ async function compileMail(
   if (!ltr.ok) return ltr;
   const rtl = await compileMjml(mirrored.value);
   if (!rtl.ok) return rtl;
+  const places = checkPlaces(ltr.value, html.value);
+  if (places.length > 0) return { ok: false, problems: places };
   const template = {
     id: mail.id,
     subject,

@@ -10,6 +10,7 @@ import {
 import type { About } from '../../functions/domain/journeys/check-condition.ts';
 import type { Problem } from '../../functions/domain/journeys/source.ts';
 import type { Line } from './files.ts';
+import { misplaced } from './places.ts';
 
 /** Without these nobody may get marketing mail (CAN-SPAM, GDPR, and the mailbox providers' own rules). */
 const MARKETING_NEEDS: Readonly<Record<string, string>> = {
@@ -97,15 +98,22 @@ const ADDRESS = /\b(href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const SAFE_ADDRESS =
   /^(?:\{\{\s*(?:links\.\w+|shop\.url|\w+\.url|\w+\.image_url)\s*\}\}|https:\/\/|mailto:)/;
 
+/** Within an address only the first output may be one; the others are encoded as parts of it. */
+const restIsEncoded = (address: string): boolean =>
+  [...address.matchAll(/\{\{([\s\S]*?)\}\}/g)].every(
+    ({ 1: output = '', index }) => index === 0 || /\|\s*url_encode\s*$/.test(output),
+  );
+
 function checkMarkup(lines: readonly Line[]): Problem[] {
   return lines.flatMap((line) => {
     const problems: Problem[] = [];
     for (const [, name = '', double, single] of line.text.matchAll(ADDRESS)) {
       const address = double ?? single ?? '';
+      const got = `${name}="${address}"`;
       if (!SAFE_ADDRESS.test(address)) {
-        problems.push(
-          at(line, `${name}="${address}"`, 'https://, mailto:, or an address variable'),
-        );
+        problems.push(at(line, got, 'https://, mailto:, or an address variable'));
+      } else if (!restIsEncoded(address)) {
+        problems.push(at(line, got, 'parts of an address with | url_encode'));
       }
     }
     for (const [image] of line.text.matchAll(/<(?:img|mj-image)\b[^>]*>/g)) {
@@ -117,6 +125,22 @@ function checkMarkup(lines: readonly Line[]): Problem[] {
     return problems;
   });
 }
+
+/** Checks the compiled HTML: no value stands where escaping could not hold it. */
+export const checkPlaces = (html: string, lines: readonly Line[]): Problem[] =>
+  misplaced(html).map(({ output, where, before }) =>
+    at(
+      // MJML keeps the order, so the same one of those that look alike is meant.
+      lines.flatMap((line) =>
+        line.text
+          .split(output)
+          .slice(1)
+          .map(() => line),
+      )[before] ?? lineWith(lines, output),
+      `${output} ${where}`,
+      'text between tags, or a quoted attribute that is neither style nor code',
+    ),
+  );
 
 /** Checks the assembled MJML and text of one mail, before MJML is compiled. */
 export const checkMail = (

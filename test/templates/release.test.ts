@@ -101,7 +101,7 @@ describe('a release that cannot work is refused, by file and line', () => {
     [
       'an unknown variable',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '{{ custmer.name }}',
       survey,
       10,
@@ -110,7 +110,7 @@ describe('a release that cannot work is refused, by file and line', () => {
     [
       "a cart's variable in a survey",
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '{{ cart.url }}',
       survey,
       10,
@@ -119,7 +119,7 @@ describe('a release that cannot work is refused, by file and line', () => {
     [
       'an unknown filter',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '{{ shop.name | shout }}',
       survey,
       10,
@@ -128,18 +128,26 @@ describe('a release that cannot work is refused, by file and line', () => {
     [
       'Liquid that is not closed',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '{% if order.gift %}',
       survey,
       10,
       'if',
     ],
-    ['Liquid over two lines', survey, 'One question is enough', '{{ shop.name', survey, 10, ''],
+    [
+      'Liquid over two lines',
+      survey,
+      "{{ 'survey.one_question' | t }}",
+      '{{ shop.name',
+      survey,
+      10,
+      '',
+    ],
     ['an unknown partial', survey, "'scale'", "'scales'", survey, 15, 'scales'],
     [
       'a partial within a line',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       "x {% include 'scale' %}",
       survey,
       10,
@@ -149,26 +157,61 @@ describe('a release that cannot work is refused, by file and line', () => {
     [
       'a link by http',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '<a href="http://x.lt">x</a>',
       survey,
       10,
       'http://x.lt',
     ],
-    ['a relative link', survey, 'One question is enough', '<a href="/x">x</a>', survey, 10, '/x'],
+    [
+      'a relative link',
+      survey,
+      "{{ 'survey.one_question' | t }}",
+      '<a href="/x">x</a>',
+      survey,
+      10,
+      '/x',
+    ],
     [
       'free text as address',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '<a href="{{ customer.first_name }}">x</a>',
       survey,
       10,
       'href',
     ],
     [
+      'free text in an address',
+      survey,
+      "{{ 'survey.one_question' | t }}",
+      '<a href="https://x.lt/?a={{ shop.name }}">x</a>',
+      survey,
+      10,
+      'shop.name',
+    ],
+    [
+      'a value in a style',
+      survey,
+      "{{ 'survey.one_question' | t }}",
+      '<b style="color:{{ shop.name }}">x</b>',
+      survey,
+      10,
+      'style',
+    ],
+    [
+      'a value outside quotes',
+      survey,
+      "{{ 'survey.one_question' | t }}",
+      '<b {{ shop.name }}>x</b>',
+      survey,
+      10,
+      'outside quotes',
+    ],
+    [
       'a picture without alt',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '<img src="https://x.lt/a.png" width="9">',
       survey,
       10,
@@ -177,7 +220,7 @@ describe('a release that cannot work is refused, by file and line', () => {
     [
       'an unknown colour of the brand',
       survey,
-      'One question is enough',
+      "{{ 'survey.one_question' | t }}",
       '{{ brand.light.gold }}',
       survey,
       10,
@@ -280,7 +323,7 @@ describe('a release that cannot work is refused, by file and line', () => {
   });
 
   it('says each problem on a line of its own', async () => {
-    await problemsAfter(survey, 'One question is enough', '{{ custmer.name }}');
+    await problemsAfter(survey, "{{ 'survey.one_question' | t }}", '{{ custmer.name }}');
     await expect(buildRelease(SETTINGS, { templatesDir: dir })).rejects.toThrow(
       /cannot be published\.\nfeedback\/survey\.mjml:10: got the variable custmer\.name; wanted /,
     );
