@@ -138,7 +138,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       'Liquid over two lines',
       survey,
       "{{ 'survey.one_question' | t }}",
-      '{{ shop.name',
+      '{{ shop.name:',
       survey,
       10,
       '',
