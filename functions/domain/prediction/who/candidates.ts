@@ -2,7 +2,9 @@
  * What the candidates would have forecast on earlier days. A family is fitted on what was known on that day;
  * the regression, which needs answers, on the other half of the customers.
  */
-import type { Family, Prior } from '../families/family.ts';
+import { compress } from '../families/compress.ts';
+import type { Family, Fit } from '../families/family.ts';
+import type { Row } from '../panel.ts';
 import { featuresOf } from './features.ts';
 import type { Judged } from './metrics.ts';
 import { expectedOf, pooled, share } from './pool.ts';
@@ -35,7 +37,7 @@ export function forecasts(
   const judging = stands.filter(({ horizonDays }) => horizonDays >= NEAR_THE_LONGEST * longest);
   const halves = [0, 1].map((half) => regressionsFor(stands, half));
   return judging.flatMap((stand) => {
-    const { params } = family.fit(stand.rows, start, usualFamily(stand.rate));
+    const { params } = fitFamily(family, stand.rows, stand.rate, start);
     return stand.rows.map(({ n, buyers, orders, ...row }) => {
       const features = featuresOf(row, stand.rate, stand.horizon);
       const { active, expected } = halves[halfOf(row)] as Regressions;
@@ -64,13 +66,22 @@ export function judgedWith(rows: readonly Forecasts[], weight: number): Judged[]
   });
 }
 
+/** Rows that a family is fitted on: its search goes over them some hundreds of times. */
+const FAMILY_ROWS_MAX = 600;
+
 /**
- * Where the family's parameters are drawn to, with the weight of two customers: nothing to a shop, but where
- * all customers are alike there is no best, and the search would run away. Mild spread of the rates, twice the
- * shop's pace while active, a third lost at each order.
+ * Its parameters are drawn, with the weight of two customers, to a mild spread of the rates, twice the shop's
+ * pace while active and a third lost at each order: nothing to a shop, but where all customers are alike there
+ * is no best, and the search would run away.
  */
-export function usualFamily(rate: number): Prior {
-  return { center: [0.6, 0.3 / rate, 0.9, 1.8], weight: 2 };
+export function fitFamily(
+  family: Family,
+  rows: readonly Row[],
+  rate: number,
+  start?: readonly number[],
+): Fit {
+  const prior = { center: [0.6, 0.3 / rate, 0.9, 1.8], weight: 2 };
+  return family.fit(compress(rows, FAMILY_ROWS_MAX), start, prior);
 }
 
 type Regressions = { active: number[]; expected: number[] };

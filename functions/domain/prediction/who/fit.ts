@@ -7,7 +7,7 @@ import type { Basis } from '../../../contract/predictions.ts';
 import { compress, compressOutcomes } from '../families/compress.ts';
 import { mbgCnbdK as FAMILY } from '../families/beta-geometric.ts';
 import type { Panel } from '../panel.ts';
-import { type Forecasts, forecasts, judgedWith, usualFamily } from './candidates.ts';
+import { fitFamily, type Forecasts, forecasts, judgedWith } from './candidates.ts';
 import { paceOf } from './features.ts';
 import { metrics } from './metrics.ts';
 import { ACTIVE, ORDERS } from './prior.ts';
@@ -48,7 +48,7 @@ export function fitWho(panel: Panel, { horizonDays }: { horizonDays: number }): 
   const repeaters = sum(panel.rows, ({ n, x }) => (x > 0 ? n : 0));
   const basis = basisOf(customers, repeaters, stands.length);
   const { bought, ordered } = observe(stands);
-  const family = FAMILY.fit(rows, undefined, usualFamily(paceOf(rows)));
+  const family = fitFamily(FAMILY, rows, paceOf(rows));
   const tested = forecasts(stands, FAMILY, family.params);
   const weight = tested.length > 0 ? weightOf(tested) : FAMILY_WEIGHT;
   const judged = judgedWith(tested, weight);
