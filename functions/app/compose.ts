@@ -55,7 +55,7 @@ async function compose(
   const [event, product, recommended] = await Promise.all([
     key && deps.log.read(key),
     productOf(deps.catalogue, message),
-    recommendedOf(deps, { message, template, customer }),
+    recommendedOf(deps, { message, template, customer, settings }),
   ]);
   // Only what the feed has told of can be gone from it: a shop without a feed sends as before.
   if (product && !product.available) {
@@ -106,7 +106,12 @@ async function productOf(
   return (await catalogue.find([id])).get(id);
 }
 
-type Wanted = { message: Message; template: CompiledTemplate; customer: Customer };
+type Wanted = {
+  message: Message;
+  template: CompiledTemplate;
+  customer: Customer;
+  settings: Settings;
+};
 
 /**
  * Nothing for a transactional mail, whatever its template asks for: it would be advertising. A mail is worth
@@ -114,12 +119,12 @@ type Wanted = { message: Message; template: CompiledTemplate; customer: Customer
  */
 async function recommendedOf(
   { tables, catalogue, count }: ComposeDeps,
-  { message, template, customer }: Wanted,
+  { message, template, customer, settings }: Wanted,
 ): Promise<Recommended[]> {
   if (message.purpose !== 'marketing' || !tables) return [];
   if (!`${template.html.ltr}${template.text}`.includes('recommendations')) return [];
   try {
-    return await recommendedFor({ tables, catalogue }, message, customer);
+    return await recommendedFor({ tables, catalogue }, message, customer, settings.recommend);
   } catch {
     count?.('RecommendationsNotRead');
     return [];

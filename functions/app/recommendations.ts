@@ -7,6 +7,7 @@ import type {
   WhatContext,
   WhatModel,
 } from '../contract/prediction-what.ts';
+import type { Settings } from '../contract/settings.ts';
 import { DAY_MS, type Instant } from '../contract/time.ts';
 import type { Customer, Facts } from '../domain/customer.ts';
 import { cartLines } from '../domain/facts/carts.ts';
@@ -31,6 +32,8 @@ export type RecommendDeps = {
 export const SHOWN_MAX = 4;
 /** At most half of what is shown was bought before: the rest of the shop has a chance as well. */
 const AGAIN_MAX = 2;
+/** And at most half is what the marketer pinned, so that the mail stays the customer's. */
+const PINNED_MAX = 2;
 /** Asked of the catalogue in one read of at most 100 rows, with the customer's own products. */
 const CANDIDATES_MAX = 30;
 const OWN_MAX = 40;
@@ -54,16 +57,19 @@ export function contextOf(facts: Facts, at: Instant): WhatContext {
 
 /**
  * At most SHOWN_MAX products that the feed has available, from the tables of the moment of the plan; empty
- * without tables or without a feed. The mail's own product is not among them.
+ * without tables or without a feed. The mail's own product is not among them, nor is what the settings
+ * exclude; what they pin comes first.
  */
 export async function recommendedFor(
   { tables, catalogue }: RecommendDeps,
   { subject, plannedAt }: Pick<Message, 'subject' | 'plannedAt'>,
   { facts }: Customer,
+  { pinned, excluded }: Settings['recommend'],
 ): Promise<Recommended[]> {
   const what = (await tables.at(plannedAt))?.what;
   if (!what) return [];
-  const context = { ...contextOf(facts, plannedAt), excluded: [subject.id] };
+  const lists = { pinned, excluded: [subject.id, ...excluded] };
+  const context = { ...contextOf(facts, plannedAt), ...lists };
   const own = [...new Set(context.bought.map(({ product }) => product))].slice(0, OWN_MAX);
   const wanted = mixed(what, context, CANDIDATES_MAX).flatMap(({ product, reason }) =>
     'because' in reason && reason.because ? [product, reason.because] : [product],
@@ -77,9 +83,14 @@ export async function recommendedFor(
   });
 }
 
-/** What is bought again first, but not more than so much of it. */
+/** What is pinned, then what is bought again, but not more than so much of either. */
 function mixed(what: WhatModel, context: WhatContext, max: number, againMax = max): Picked[] {
-  const again = recommend(what, { ...context, only: 'again' }, againMax);
-  const fresh = recommend(what, { ...context, only: 'new' }, max);
-  return [...again, ...fresh].slice(0, againMax < max ? max : 2 * max);
+  const fresh = recommend(what, { ...context, only: 'new' }, max + PINNED_MAX);
+  const isPinned = ({ reason }: Picked) => reason.code === 'pinned';
+  const pinned = fresh.filter(isPinned).slice(0, PINNED_MAX);
+  const again = recommend(what, { ...context, pinned: [], only: 'again' }, againMax).filter(
+    ({ product }) => !pinned.some((pick) => pick.product === product),
+  );
+  const rest = fresh.filter((pick) => !isPinned(pick));
+  return [...pinned, ...again, ...rest].slice(0, againMax < max ? max : 2 * max);
 }

@@ -35,6 +35,7 @@ const { customer } = new Drive(policy([])).fold(
     at: T0 - 20 * DAY_MS,
   }),
 );
+const NO_LISTS = { pinned: [], excluded: [] };
 const message = { subject: { kind: 'customer', id: 'x' }, plannedAt: T0 } as const;
 const deps = (products: readonly CatalogueProduct[] = linked) => ({
   tables: { at: async () => tables },
@@ -43,7 +44,7 @@ const deps = (products: readonly CatalogueProduct[] = linked) => ({
 
 describe('what a mail may show', () => {
   it('is a few available products, none of them twice or just bought, each with its reason', async () => {
-    const shown = await recommendedFor(deps(), message as never, customer);
+    const shown = await recommendedFor(deps(), message as never, customer, NO_LISTS);
     expect(shown).toHaveLength(SHOWN_MAX);
     const ids = shown.map(({ product }) => product.id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -54,18 +55,38 @@ describe('what a mail may show', () => {
     }
   });
 
+  it('begins with what the marketer pinned, and never holds what the marketer excluded', async () => {
+    const [first, second] = await recommendedFor(deps(), message as never, customer, NO_LISTS);
+    const excluded = [first?.product.id ?? ''];
+    const bought = new Set(silver.map(({ id }) => id));
+    const pinned = linked
+      .filter(({ id }) => !bought.has(id) && !excluded.includes(id))
+      .slice(-3)
+      .map(({ id }) => id);
+    const lists = { pinned: [...pinned, ...excluded], excluded };
+    const shown = await recommendedFor(deps(), message as never, customer, lists);
+    const ids = shown.map(({ product }) => product.id);
+    expect(second).toBeDefined();
+    expect(ids.slice(0, 2)).toEqual(pinned.slice(0, 2));
+    expect(shown.map(({ reason }) => reason.code).filter((code) => code === 'pinned')).toHaveLength(
+      2,
+    );
+    expect(ids).not.toContain(excluded[0]);
+    expect(new Set(ids).size).toBe(SHOWN_MAX);
+  });
+
   it('is nothing without a feed, without tables, or of what is gone', async () => {
-    expect(await recommendedFor(deps([]), message as never, customer)).toEqual([]);
+    expect(await recommendedFor(deps([]), message as never, customer, NO_LISTS)).toEqual([]);
     const none = { ...deps(), tables: { at: async () => undefined } };
-    expect(await recommendedFor(none, message as never, customer)).toEqual([]);
+    expect(await recommendedFor(none, message as never, customer, NO_LISTS)).toEqual([]);
     const gone = linked.map((product) => ({ ...product, available: false }));
-    expect(await recommendedFor(deps(gone), message as never, customer)).toEqual([]);
+    expect(await recommendedFor(deps(gone), message as never, customer, NO_LISTS)).toEqual([]);
   });
 
   it('leaves out the product that the mail is about', async () => {
-    const [first] = await recommendedFor(deps(), message as never, customer);
+    const [first] = await recommendedFor(deps(), message as never, customer, NO_LISTS);
     const about = { subject: { kind: 'product', id: first?.product.id }, plannedAt: T0 };
-    const shown = await recommendedFor(deps(), about as never, customer);
+    const shown = await recommendedFor(deps(), about as never, customer, NO_LISTS);
     expect(shown.map(({ product }) => product.id)).not.toContain(first?.product.id);
   });
 });
