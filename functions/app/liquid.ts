@@ -12,10 +12,10 @@ import { conjunction, date, type Format, money, NotFormattable, number } from '.
 import {
   type Chosen,
   htmlIsolates,
-  htmlValue,
   listed,
   plainIsolates,
   plainValue,
+  tamed,
   translate,
   Worded,
 } from './words.ts';
@@ -152,7 +152,7 @@ export const htmlEngine = newEngine({
   outputEscape: (value: unknown) =>
     value instanceof Worded
       ? htmlIsolates(escapeHtml(value.isolated))
-      : escapeHtml(htmlValue(toText(value))),
+      : escapeHtml(tamed(toText(value))),
 });
 
 /** For subjects and the text part. */

@@ -68,8 +68,10 @@ function firstName(name: string | undefined): string | undefined {
     : text;
 }
 
+/** No spaces, quotes, control or format characters: what a link shows is where it leads. */
+const HTTPS = /^https:\/\/[^\s\p{Cc}\p{Cf}"'<>`\\]+$/u;
 const https = (address: string | undefined): string | undefined =>
-  address !== undefined && /^https:\/\/[^\s"'<>`]+$/.test(address) ? address : undefined;
+  address !== undefined && HTTPS.test(address) && URL.canParse(address) ? address : undefined;
 
 /** Only what is known: mails ask with `if` for the rest. */
 const known = (values: { [name: string]: unknown }): Variables =>

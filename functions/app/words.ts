@@ -78,10 +78,14 @@ export class Worded {
   }
 }
 
-/** The value as text with no say over its surroundings, in isolates where it is text. */
+/** A value of somebody else's: one line, that ends no isolate, and opens none. */
+export const tamed = (text: string): string =>
+  text.replace(SWITCHES, '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+
+/** The value in an isolate of its own. */
 function isolated(value: unknown): string {
   if (value instanceof Worded) return FSI + value.isolated + PDI;
-  return FSI + String(value).replace(SWITCHES, '') + PDI;
+  return FSI + tamed(String(value)) + PDI;
 }
 
 function pluralForm(text: Text, key: string, count: unknown, locale: string): string {
@@ -160,16 +164,14 @@ export const htmlIsolates = (escaped: string): string =>
   escaped.replaceAll(FSI, '<bdi>').replaceAll(PDI, '</bdi>');
 
 /**
- * A value of somebody else's in plain text: one line, which turns nothing around it. An address stays as it
+ * A value in plain text: where it runs against the mail, in an isolate. An address stays as it
  * is: mail programs would make the isolate a part of the link.
  */
 export function plainValue(text: string, dir: Direction): string {
-  const line = text.replace(SWITCHES, '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  const line = tamed(text);
   const against = hasLettersAgainst(line, dir) && !/^https:\/\/\S+$/.test(line);
   return against ? FSI + line + PDI : line;
 }
-
-export const htmlValue = (text: string): string => text.replace(SWITCHES, '');
 
 /** Signs at the start of a line that have no direction of their own. */
 const FIRST_STRONG = /[\p{L}\p{N}]/u;
