@@ -302,7 +302,7 @@ describe('a release that cannot work is refused, by file and line', () => {
 
   it('a mail without a text part, and a folder without a journey', async () => {
     rmSync(join(dir, 'feedback/survey.txt'));
-    const problems = await problemsAfter('reorder/nudge.txt', 'enough', 'enough of it');
+    const problems = await problemsAfter('reorder/nudge.txt', '- {{', '* {{');
     expect(problems).toEqual([
       { file: 'feedback/survey.txt', line: 1, got: 'no file', wanted: expect.anything() },
     ]);
