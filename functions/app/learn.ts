@@ -3,6 +3,7 @@
  * event, and publishes a model when there is something to say. A run that dies leaves everything as it was,
  * and the next one does its work.
  */
+import { PerennialError } from '../contract/errors.ts';
 import { hashId } from '../contract/ids.ts';
 import type { WhoModel } from '../contract/prediction-who.ts';
 import type { Day, Model, Tables } from '../contract/predictions.ts';
@@ -113,7 +114,10 @@ export function isRefitDue(state: LearnState, shop: Shop): boolean {
 
 type Before = { state: LearnState; model?: Model; tables?: Tables };
 
-/** The newest model that can still be read whole; orders wait long enough to be learned from there again. */
+/**
+ * The newest model that is whole; orders wait long enough to be learned from there again. A table that does
+ * not answer is another matter: to go on from an older model, or from none, would lose what was learned.
+ */
 async function latest(
   { models, count }: LearnDeps,
   manifests: readonly Manifest[],
@@ -123,12 +127,19 @@ async function latest(
       const model = await models.model(manifest);
       const tables = await models.tables(manifest);
       return { state: manifest, model, ...(tables && { tables }) };
-    } catch {
+    } catch (error) {
+      if (!isBroken(error)) throw error;
       count('ModelsNotRead');
     }
   }
   return { state: {} };
 }
+
+/** True when asking again would find the same: a part is missing, is another one, or is no JSON. */
+const isBroken = (error: unknown): boolean =>
+  (error instanceof PerennialError && error.code.startsWith('model-part-')) ||
+  error instanceof SyntaxError ||
+  String((error as { code?: unknown } | undefined)?.code).startsWith('Z_');
 
 type Made = { model: Model; tables?: Tables; at: Instant; state: LearnState };
 
@@ -142,7 +153,9 @@ async function made(
 ): Promise<Made> {
   const { state, model, tables } = await latest(deps, manifests);
   const { at, horizonDays, orders } = shop;
-  const who = due.who
+  // Where no model before can be read, there is no fit to keep either.
+  const isFitted = due.who || (model?.who === undefined && orders > 0);
+  const who = isFitted
     ? deps.learners.who(counted, { today: Math.floor(at / DAY_MS), horizonDays })
     : model?.who;
   const known = { ...(model?.when && { when: model.when }), ...(tables && { what: tables.what }) };
@@ -151,10 +164,10 @@ async function made(
     dates.length > 0 ? await learnProducts(deps, known, dates) : { ...known, orders: 0 };
   const through = dates.at(-1) ?? state.basketsThrough;
   return {
-    ...named(at, who, products),
+    ...named(deps.now(), who, products),
     at,
     state: {
-      ...(due.who
+      ...(isFitted
         ? { fittedAt: at, fittedOrders: orders, fittedDays: horizonDays }
         : fittedOf(state)),
       ...(through !== undefined && { basketsThrough: through }),
@@ -169,7 +182,10 @@ const fittedOf = ({ fittedAt, fittedOrders, fittedDays }: LearnState): LearnStat
   ...(fittedDays !== undefined && { fittedDays }),
 });
 
-/** Named by content and moment: no two publications are one model. */
+/**
+ * Named by content and moment: no two publications are one model. `at` is when it was made, not when the night
+ * began: a large shop's takes minutes, and readers must have looked before it begins to count.
+ */
 function named(
   at: Instant,
   who: WhoModel | undefined,

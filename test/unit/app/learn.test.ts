@@ -19,7 +19,7 @@ import type { WhenModel } from '../../../functions/contract/prediction-when.ts';
 import type { WhoModel } from '../../../functions/contract/prediction-who.ts';
 import type { Basket } from '../../../functions/contract/predictions.ts';
 import { BASKETS_DAYS } from '../../../functions/contract/retention.ts';
-import { DAY_MS } from '../../../functions/contract/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../../functions/contract/time.ts';
 import type { Gathered } from '../../../functions/domain/prediction/basket.ts';
 import { type CellRow, KEPT_PERIODS } from '../../../functions/domain/prediction/cells.ts';
 import { periodOf } from '../../../functions/domain/prediction/cells/grid.ts';
@@ -239,6 +239,45 @@ describe('a night of learning', () => {
     expect(first).toBeDefined();
     expect(counted['ModelsNotRead']).toBe(1);
     expect(seenIn((await newest())?.model.when)).toEqual(['P-a', 'P-b', 'P-c']);
+  });
+
+  it('fails, and forgets nothing, when the table does not answer for the model before', async () => {
+    await keep(-2, 'a');
+    await learn(deps());
+    await keep(-1, 'b');
+    at += DAY_MS;
+    const before = await store.pointer();
+    const silent = { ...store, model: () => Promise.reject(new Error('TimeoutError')) };
+    await expect(learn(deps({ models: silent }))).rejects.toThrow('TimeoutError');
+    expect(await store.pointer()).toEqual(before);
+    expect(await learn(deps())).toBe('published');
+    expect(seenIn((await newest())?.model.when)).toEqual(['P-a', 'P-b']);
+  });
+
+  it('lets a model begin ten minutes after it was made, however long that took', async () => {
+    const { who } = deps().learners;
+    const slow: LearnDeps['learners'] = {
+      ...deps().learners,
+      who: (counted, when) => {
+        at += 9 * MINUTE_MS;
+        return who(counted, when);
+      },
+    };
+    await learn(deps({ learners: slow }));
+    const { model, manifest } = (await newest())!;
+    expect(model.from).toBe(NIGHT + 9 * MINUTE_MS + EFFECTIVE_AFTER_MS);
+    expect(manifest.from).toBe(model.from);
+  });
+
+  it('fits anew on the night on which every model before is lost', async () => {
+    await learn(deps());
+    await keep(-1, 'a');
+    at += DAY_MS;
+    store.parts.clear();
+    expect(await learn(deps())).toBe('published');
+    const { model, manifest } = (await newest())!;
+    expect(model.who).toMatchObject({ customers: 110 });
+    expect(manifest.fittedAt).toBe(at);
   });
 
   it('gives way to another run that was faster', async () => {
