@@ -213,6 +213,23 @@ describe('counted cells on DynamoDB', () => {
     expect((await stored(world)).rows).toEqual(orderDays([0]));
   });
 
+  it('wait for a pause where the partition takes no more, what is owed included', async () => {
+    let calls = 0;
+    const send = async ({ input }: { input: { TransactItems?: object[] } }) => {
+      calls += 1;
+      const parts = input.TransactItems ?? [];
+      throw Object.assign(new Error('throttled'), {
+        name: 'TransactionCanceledException',
+        CancellationReasons: parts.map((_, n) => ({ Code: n === 0 ? 'None' : 'ThrottlingError' })),
+      });
+    };
+    const { customers } = onDynamo({ send } as unknown as DocumentClient, TABLES);
+    const id = customerId(0);
+    const one = decision(id, orderDays([0]));
+    expect(await customers.commit(one, emptyCustomer(id), 'e')).toBe('stale');
+    expect(calls).toBe(2);
+  });
+
   it('are settled in part where others write, and the sum stays', async () => {
     const many = orderDays(Array.from({ length: 60 }, (_, n) => n * 31));
     const { tiny, world } = busy(0);

@@ -68,6 +68,8 @@ export async function commitWithRows(
         return ownWrite(refused.item, opId) ? 'stored' : 'stale';
       }
       if (isBusy(refused, others, rows.length)) {
+        // Nobody else writes what is owed: the partition itself takes no more for now.
+        if (counted.some((part) => 'Put' in part)) return 'stale';
         counted = owedPart(config.stateTable, decision, opId);
         continue;
       }
