@@ -26,14 +26,8 @@ import {
   readMail,
 } from './templates/files.ts';
 import { compileMjml } from './templates/mjml.ts';
-import {
-  DEFAULT_LOCALE,
-  type Locales,
-  readWordbook,
-  type Scope,
-  type Wordbook,
-  wordsFor,
-} from './templates/words.ts';
+import { DEFAULT_LOCALE, type Locales } from './templates/locales.ts';
+import { readWordbook, type Scope, type Wordbook, wordsFor } from './templates/words.ts';
 
 /** The templates of this repository. */
 export const TEMPLATES_DIR = fileURLToPath(new URL('../templates', import.meta.url));

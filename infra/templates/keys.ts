@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../functions/domain/journeys/source.ts';
 import { type Line, linesOf, readIfThere, SHARED } from './files.ts';
-import { DEFAULT_LOCALE, fileOf, placeholders, type Scope, type Word } from './words.ts';
+import { DEFAULT_LOCALE } from './locales.ts';
+import { fileOf, placeholders, type Scope, type Word } from './words.ts';
 
 /** One use of `t`; `key` is missing where it is no quoted text. */
 type Use = { key: string | undefined; given: string[]; line: Line };

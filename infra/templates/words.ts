@@ -1,31 +1,16 @@
 /** The words of mails: `locales/*.json` of each journey and of _shared, read and checked. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
-import type { LocaleInfo, LocaleWords, Text } from '../../functions/contract/release.ts';
-import { newReport, parsed, type Report } from '../../functions/domain/journeys/problems.ts';
+import type { LocaleWords, Text } from '../../functions/contract/release.ts';
+import { newReport, type Report } from '../../functions/domain/journeys/problems.ts';
 import { type Path, type Problem, readSource } from '../../functions/domain/journeys/source.ts';
-import { type Outcome, readIfThere, SHARED } from './files.ts';
+import { readIfThere, SHARED } from './files.ts';
+import { DEFAULT_LOCALE, type Locales, readLocales } from './locales.ts';
 
-/** The words that all others are held against; where a language has none of a key, a mail is English. */
-export const DEFAULT_LOCALE = 'en';
-const LOCALES_FILE = `${SHARED}/locales.yaml`;
 const CATEGORIES = ['zero', 'one', 'two', 'few', 'many', 'other'];
 /** Above this a mail is a letter. */
 export const TEXT_CHARS_MAX = 1_000;
 const DEPTH_MAX = 4;
-
-export const localesSchema = z.record(
-  z.string().regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, 'a locale such as lt or pt-BR'),
-  z.strictObject({
-    name: z.string().min(1),
-    dir: z.enum(['ltr', 'rtl']),
-    reviewed_by: z.string().min(1).nullable(),
-    names: z.literal('inflected').optional(),
-  }),
-);
-/** `inflectsNames`: a name in a greeting would have to be declined there, so its words may leave it out. */
-export type Locales = { [locale: string]: LocaleInfo & { inflectsNames?: boolean } };
 
 /** One text with the place that it came from. */
 export type Word = { text: Text; file: string; line: number };
@@ -34,33 +19,6 @@ export type Scope = { folder: string; locales: Map<string, Map<string, Word>> };
 
 export const fileOf = (folder: string, locale: string): string =>
   `${folder}/locales/${locale}${locale === DEFAULT_LOCALE ? '.default' : ''}.json`;
-
-/** The shop's languages. Without the file there is one: English, and nobody needs to review it. */
-export function readLocales(dir: string): Outcome<Locales> {
-  const text = readIfThere(join(dir, LOCALES_FILE));
-  const english: Locales[string] = { name: 'English', dir: 'ltr', reviewedBy: null };
-  if (text === undefined) return { ok: true, value: { [DEFAULT_LOCALE]: english } };
-  const read = readSource(LOCALES_FILE, text);
-  if (!read.ok) return read;
-  const report = newReport(read.source);
-  const locales = parsed(localesSchema, read.source.value, [], report);
-  if (locales && !locales[DEFAULT_LOCALE]) {
-    report.add([], `no ${DEFAULT_LOCALE}`, 'English, which all other words are held against');
-  }
-  for (const locale of Object.keys(locales ?? {})) {
-    if (Intl.PluralRules.supportedLocalesOf(locale).length === 0) {
-      report.add([locale], locale, 'a locale whose plurals are known');
-    }
-  }
-  if (!locales || report.problems.length > 0) return { ok: false, problems: report.problems };
-  const value = Object.fromEntries(
-    Object.entries(locales).map(([locale, { name, dir: direction, reviewed_by, names }]) => [
-      locale,
-      { name, dir: direction, reviewedBy: reviewed_by, ...(names && { inflectsNames: true }) },
-    ]),
-  );
-  return { ok: true, value };
-}
 
 const isMap = (value: unknown): value is { [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -240,6 +198,13 @@ function compareWord(
   return [{ ...at, got: `${key} with ${got || 'no places'}`, wanted: places }];
 }
 
+/** Where a key that is missing would stand: after the last one of its group. */
+const lineBeside = (key: string, words: ReadonlyMap<string, Word>): number => {
+  const group = key.slice(0, key.lastIndexOf('.') + 1);
+  const beside = [...words].filter(([other]) => other.startsWith(group));
+  return Math.max(1, ...beside.map(([, { line }]) => line));
+};
+
 /** Every language says the same keys, with the same places in them. */
 export function compareLanguages({ folder, locales }: Scope, known: Locales): Problem[] {
   const base = locales.get(DEFAULT_LOCALE);
@@ -249,7 +214,8 @@ export function compareLanguages({ folder, locales }: Scope, known: Locales): Pr
     const missing = [...base].flatMap(([key, word]): Problem[] => {
       const own = words.get(key);
       if (own) return compareWord(key, own, word, known[locale]);
-      return [{ file, line: 1, got: `no key ${key}`, wanted: `its words in ${locale}` }];
+      const line = lineBeside(key, words);
+      return [{ file, line, got: `no key ${key}`, wanted: `its words in ${locale}` }];
     });
     const more = [...words].flatMap(([key, { line }]): Problem[] => {
       const wanted = `a key of ${fileOf(folder, DEFAULT_LOCALE)}`;
