@@ -14,7 +14,7 @@ export type Misplaced = {
 };
 
 const TOKEN =
-  /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|<!--|-->|<style\b|<\/style\s*>|<script\b|<\/script\s*>|<\/?[a-z!]|[>"']/gi;
+  /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|<!--|-->|<style\b|<\/style\s*>|<script\b|<\/script\s*>|<\/?(?=[a-z!]|\{\{)|[>"']/gi;
 /** In these attributes text becomes code or style. */
 const CODE = /\s(on\w+|style|srcdoc|srcset)\s*=\s*$/i;
 
