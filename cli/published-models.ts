@@ -6,7 +6,10 @@ import { lines } from '../infra/local/text-lines.ts';
 import { CommandRefused } from './command.ts';
 import type { Target } from './targets.ts';
 
-/** Oldest first, as they were published. */
+/**
+ * Oldest first, as they were published. DynamoDB deletes what is over within days and in no order: the oldest
+ * may have lost parts and still be named. They are left out; a hole after them is an error.
+ */
 export async function publishedModels({
   client,
   stateTable,
@@ -15,7 +18,13 @@ export async function publishedModels({
   const models: Model[] = [];
   // One after the other: a quarter of nights is a hundred of them, and they are small.
   for (const manifest of await dynamoModelHistory(client, stateTable).history()) {
-    models.push(await model(manifest));
+    try {
+      models.push(await model(manifest));
+    } catch (error) {
+      if (models.length > 0 || (error as { code?: string }).code !== 'model-part-missing') {
+        throw error;
+      }
+    }
   }
   return models;
 }

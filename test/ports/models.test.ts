@@ -6,11 +6,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
+import { publishedModels } from '../../cli/published-models.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { cut, joined, PART_BYTES_MAX } from '../../functions/adapters/dynamodb/model-parts.ts';
 import { dynamoModelHistory, dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
 import { memoryModels } from '../../functions/adapters/memory/models.ts';
 import type { Pointer } from '../../functions/app/models.ts';
+import { modelPartKey } from '../../functions/contract/keys.ts';
 import type { Model } from '../../functions/contract/predictions.ts';
 import { createTables, startDynoxide } from '../builders/dynoxide.ts';
 import { TinyDynamo } from '../builders/tiny-dynamo.ts';
@@ -109,5 +111,33 @@ describe('parts of a model', () => {
     expect(await store.publish(await store.pointer(), { model, at: 0, state: {} })).toBe(
       'published',
     );
+  });
+});
+
+describe('the models that a replay is given', () => {
+  const model = (n: number): Model => ({ id: `model-${n}`, from: n });
+  /** Three of them, without the parts of some. */
+  async function withoutPartsOf(...lost: number[]): Promise<Model[]> {
+    const { client } = new TinyDynamo();
+    const store = dynamoModels(client, 'state');
+    for (const n of [1, 2, 3]) {
+      await store.publish(await store.pointer(), { model: model(n), at: n, state: {} });
+    }
+    const { manifests } = await store.pointer();
+    const parts = lost.flatMap((n) => manifests.find(({ from }) => from === n)?.model ?? []);
+    for (const part of parts) {
+      await client.send(new DeleteCommand({ TableName: 'state', Key: modelPartKey(part) }));
+    }
+    return publishedModels({ client: client as DynamoDBDocumentClient, stateTable: 'state' });
+  }
+
+  it('begin with the first that is whole: of the oldest, parts may be gone before the rest', async () => {
+    expect(await withoutPartsOf()).toEqual([1, 2, 3].map(model));
+    expect(await withoutPartsOf(1)).toEqual([2, 3].map(model));
+    expect(await withoutPartsOf(1, 2, 3)).toEqual([]);
+  });
+
+  it('are refused with a hole in them: what was decided then cannot be told', async () => {
+    await expect(withoutPartsOf(2)).rejects.toThrow(/part .* of a model: got none/);
   });
 });
