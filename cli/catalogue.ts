@@ -22,7 +22,8 @@ import { targetOf } from './targets.ts';
 
 const USAGE = `npm run catalogue -- --file FILE.csv|FILE.jsonl[.gz] [--stage dev|prod | --local] [--check]
   columns or fields: id, title, url, image_url, price, currency, availability, category,
-  refill_days, consumed; every other short text is an attribute (material, style, size, ...)
+  refill_days, consumed, certificate_url, story_image_url; every other short text is an attribute
+  (material, origin, style, size, ...)
   --check   only reads the file and says what is wrong in it`;
 
 const OPTIONS = {

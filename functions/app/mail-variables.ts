@@ -144,6 +144,25 @@ function cartVariables(source: MailSource): Variables {
   return known({ lines, url: https(url) });
 }
 
+/** Longer ones are texts, and fit no line. */
+const FACT_CHARS_MAX = 80;
+
+/** Where it is from, of what it is, and what proves it; the shop's own word, never that of a browser. */
+function storyVariables(today?: CatalogueProduct, sold?: Product): Variables {
+  const told = Object.entries({ ...sold?.attributes, ...today?.attributes });
+  const attributes = new Map(told.map(([name, value]) => [name.toLowerCase(), value]));
+  const fact = (name: string): string | undefined => {
+    const text = clean(attributes.get(name) ?? '');
+    return text === '' || text.length > FACT_CHARS_MAX ? undefined : text;
+  };
+  return {
+    origin: fact('origin'),
+    material: fact('material'),
+    certificate_url: https(today?.certificateUrl) ?? https(attributes.get('certificate_url')),
+    story_image_url: https(today?.storyImageUrl) ?? https(attributes.get('story_image_url')),
+  };
+}
+
 /** What the feed says today counts before what the order or view told. */
 function productVariables({ message, event, product: today }: MailSource): Variables {
   const { products = [], product } = (event?.properties ?? {}) as Partial<OrderProperties> &
@@ -156,6 +175,7 @@ function productVariables({ message, event, product: today }: MailSource): Varia
     name: name === '' ? undefined : name,
     url: https(today?.url) ?? https(found?.url),
     image_url: https(today?.imageUrl) ?? https(found?.imageUrl),
+    ...storyVariables(today, event?.verified ? found : undefined),
   });
 }
 

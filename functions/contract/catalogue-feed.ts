@@ -31,6 +31,8 @@ const COLUMNS = {
   currency: ['currency', 'price_currency'],
   available: ['availability', 'available', 'in_stock', 'stock'],
   category: ['category', 'product_type', 'google_product_category', 'type'],
+  certificateUrl: ['certificate_url', 'certificate_link'],
+  storyImageUrl: ['story_image_url', 'story_image_link'],
   refillDays: ['refill_days', 'refilldays', 'lasts_days'],
   consumed: ['consumed', 'consumable'],
 } as const;
@@ -91,6 +93,8 @@ export function productFromFeed(row: Row, shopCurrency: string): FeedRead {
     available,
     category: text()(found('category')),
     attributes: attributesOf(named),
+    certificateUrl: httpsUrl(found('certificateUrl')),
+    storyImageUrl: httpsUrl(found('storyImageUrl')),
     refillDays,
     // What has to be refilled is used up.
     consumed: consumed ?? (refillDays === undefined ? undefined : true),

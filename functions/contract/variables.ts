@@ -232,6 +232,30 @@ export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
   'cart.url': { type: 'text', meaning: 'back to the cart', example: 'https://…', about: 'cart' },
   'product.name': { type: 'text', meaning: 'name', example: 'Amber ring', about: 'product' },
   'product.url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
+  'product.origin': {
+    type: 'text',
+    meaning: 'where it is from',
+    example: 'Lithuania',
+    about: 'product',
+  },
+  'product.material': {
+    type: 'text',
+    meaning: 'of what it is',
+    example: 'silver',
+    about: 'product',
+  },
+  'product.certificate_url': {
+    type: 'text',
+    meaning: 'what proves it',
+    example: 'https://…',
+    about: 'product',
+  },
+  'product.story_image_url': {
+    type: 'text',
+    meaning: 'how it is made',
+    example: 'https://…',
+    about: 'product',
+  },
   'reorder.due_at': {
     type: 'time',
     meaning: 'the day on which it is likely to be bought again; absent while no model can tell',

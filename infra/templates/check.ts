@@ -96,7 +96,7 @@ function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): Pr
 /** Addresses in links and pictures come from the shop or from us, never from free text. */
 const ADDRESS = /\b(href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const SAFE_ADDRESS =
-  /^(?:\{\{\s*(?:links\.\w+|shop\.url|\w+\.url|\w+\.image_url)\s*\}\}|https:\/\/|mailto:)/;
+  /^(?:\{\{\s*(?:links\.\w+|shop\.url|\w+\.(?:\w+_)?url)\s*\}\}|https:\/\/|mailto:)/;
 
 /** Within an address only the first output may be one; the others are encoded as parts of it. */
 const restIsEncoded = (address: string): boolean =>

@@ -94,10 +94,13 @@ describe('mailVariables', () => {
   });
 
   it('gives every line and every group that the reference names', () => {
+    const [url, text] = ['https://shop.example.com/c', 'Lithuania'];
+    const attributes = { origin: text, material: text, certificate_url: url, story_image_url: url };
+    const told = { ...ring, attributes };
     const about: [Subject, CustomerEvent][] = [
       [{ kind: 'order', id: 'A-1' }, build.orderCompleted({ products: [ring] })],
       [{ kind: 'cart', id: 'c-1' }, build.cartUpdated({ products: [ring] })],
-      [{ kind: 'product', id: 'RING-9' }, build.orderCompleted({ products: [ring] })],
+      [{ kind: 'product', id: 'RING-9' }, build.orderCompleted({ products: [told] })],
     ];
     const before = [
       build.identify({ traits: { country: 'LT' } }),
@@ -141,6 +144,41 @@ describe('mailVariables', () => {
       reorder_at: due,
     });
     expect(mailVariables(source as MailSource)['reorder']).toEqual({});
+  });
+
+  it('tells the story of a product by the feed and by what the shop sold, not by a browser', () => {
+    const attributes = {
+      Material: 'silver',
+      origin: 'o'.repeat(81),
+      certificate_url: 'https://certificates.example/1',
+    };
+    const story = (verified: boolean, today: object = {}) => {
+      const viewed = { ...build.product('RING-9'), attributes };
+      const event = build.event('Product Viewed', { product: viewed }, { verified });
+      const { customer } = new Drive(policy([])).fold(event);
+      const subject = { kind: 'view', id: 'RING-9' } as const;
+      const product = { id: 'RING-9', title: 'Ring', available: true, ...today };
+      const message = { subject, startedAt: T0, plannedAt: T0 };
+      const source = { customer, message, settings: SHOP, links: LINKS, event, product };
+      return (mailVariables(source) as Values)['product'];
+    };
+    const url = 'https://certificates.example/1';
+    expect(story(true)).toMatchObject({ material: 'silver', certificate_url: url });
+    expect(story(true)).not.toHaveProperty('origin');
+    for (const name of ['origin', 'material', 'certificate_url', 'story_image_url']) {
+      expect(story(false)).not.toHaveProperty(name);
+    }
+    const today = {
+      attributes: { material: 'gold' },
+      certificateUrl: 'http://x',
+      storyImageUrl: 'https://images.example.com/workshop.jpg',
+    };
+    expect(story(false, today)).toMatchObject({
+      material: 'gold',
+      story_image_url: 'https://images.example.com/workshop.jpg',
+    });
+    expect(story(false, today)).not.toHaveProperty('certificate_url');
+    expect(story(true, today)).toMatchObject({ material: 'gold', certificate_url: url });
   });
 
   it('leaves out what is not known: no review page, no names, no event', () => {

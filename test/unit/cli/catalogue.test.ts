@@ -66,6 +66,27 @@ describe('a product feed', () => {
     ]);
   });
 
+  it('names certificates and pictures of the making, which are no attributes', async () => {
+    const { products } = await imported(
+      'story.csv',
+      `id,title,origin,certificate_url,story_image_url
+RI-1,Amber ring,Lithuania,https://shop.example.com/c/${'1'.repeat(60)},https://shop.example.com/w.jpg
+RI-2,Oak ring,,certified,
+`,
+    );
+    expect(products).toEqual([
+      {
+        id: 'RI-1',
+        title: 'Amber ring',
+        available: true,
+        attributes: { origin: 'Lithuania' },
+        certificateUrl: `https://shop.example.com/c/${'1'.repeat(60)}`,
+        storyImageUrl: 'https://shop.example.com/w.jpg',
+      },
+      { id: 'RI-2', title: 'Oak ring', available: true },
+    ]);
+  });
+
   it('may be packed, separated by semicolons, or JSON lines', async () => {
     const { products } = await imported('feed.csv', CSV);
     const packed = await imported('packed.csv.gz', gzipSync(CSV));
