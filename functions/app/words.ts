@@ -181,7 +181,7 @@ export const turnedLines = (text: string): string =>
     .split('\n')
     .map((line) => {
       const first = FIRST_STRONG.exec(line)?.[0];
-      const alone = /^https:\/\/\S+$/.test(line);
+      const alone = /^\s*https:\/\/\S+$/.test(line);
       return first && !alone && !RIGHT_TO_LEFT.test(first) ? `\u200f${line}` : line;
     })
     .join('\n');
