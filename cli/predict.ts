@@ -195,9 +195,14 @@ function summary(shop: Shop, totals: Totals, report: OrdersReport): string {
 function backTestLines({ backTest, candidates }: WhoModel): string[] {
   if (!backTest) return ['  the history is too short to test the forecasts on it'];
   const { brier, logLoss, auc, mae, calibrationError, customers } = backTest;
-  const figures =
-    `Brier ${brier.toFixed(4)}, log-loss ${logLoss.toFixed(4)}, AUC ${auc.toFixed(3)}, ` +
-    `MAE ${mae.toFixed(3)}, calibration error ${calibrationError.toFixed(3)}`;
+  const figures = [
+    `Brier ${brier.toFixed(4)}`,
+    `log-loss ${logLoss.toFixed(4)}`,
+    // Where everybody came back, or nobody, there is no ranking to judge.
+    ...(Number.isFinite(auc) ? [`AUC ${auc.toFixed(3)}`] : []),
+    ...(Number.isFinite(mae) ? [`MAE ${mae.toFixed(3)}`] : []),
+    `calibration error ${calibrationError.toFixed(3)}`,
+  ].join(', ');
   const shares = candidates
     .filter(({ weight }) => weight > 0)
     .map(({ id, weight }) => `${id} ${Math.round(100 * weight)}%`);

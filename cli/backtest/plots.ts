@@ -194,7 +194,9 @@ export function rocPoints(judged: readonly Judged[]): Point[] {
 
 function roc(result: SplitResult): Drawing {
   const [own, rival] = [ownOf(result), rivalOf(result)];
-  const auc = (one: Scored) => `${NAMES[one.id]}, AUC ${one.figures.auc.toFixed(3)}`;
+  const auc = ({ id, figures }: Scored) =>
+    // Where everybody came back, or nobody, nobody is ranked before another.
+    Number.isFinite(figures.auc) ? `${NAMES[id]}, AUC ${figures.auc.toFixed(3)}` : NAMES[id];
   const caption =
     'Going down from the most likely customer: the share of all buyers met, against the share of those who did not buy. The dashed line is chance.';
   return {

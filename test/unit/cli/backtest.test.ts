@@ -95,6 +95,8 @@ describe('the back-test command', () => {
     );
     expect(nobody).toMatchObject({ code: 0 });
     expect(nobody.stdout).toMatch(/\| Perennial +\| +\d+\.\d{3} \| +- \|/);
+    const ranking = readFileSync(path('gone/ranking.svg'), 'utf8');
+    expect(ranking).not.toMatch(/NaN|Infinity/);
   });
 
   it('ends in one sentence where there is nothing to judge by', async () => {

@@ -138,6 +138,16 @@ describe('the predict command', () => {
     expect(ran.stdout).toContain('cannot tell');
   });
 
+  it('tells no figure that is none, where everybody came back', async () => {
+    const lines = Array.from({ length: 200 }, (_, n) => {
+      const day = new Date(Date.UTC(2025, 0, 1) + 3 * n * 86_400_000);
+      return `7,${day.toISOString().slice(0, 10)},5`;
+    });
+    const ran = await predict(put('steady.csv', ordersCsv(lines)), 'steady-out.csv');
+    expect(ran.stdout).toContain('tested on the shop');
+    expect(ran.stdout).not.toMatch(/NaN|Infinity/);
+  });
+
   it('gives identical customers identical figures', async () => {
     const lines = Array.from({ length: 30 }, (_, id) => [
       `${id},2025-01-01,5`,
