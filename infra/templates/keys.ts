@@ -57,8 +57,32 @@ function checkUse({ key, given, line }: Use, find: (key: string) => Word | undef
   ];
 }
 
-/** Elements that isolate an argument have no place within an attribute. */
-const IN_ATTRIBUTE = /=\s*(?:"[^"<>]*\{\{[^}]*\|\s*t\s*:[^}]*\}\}|'[^'<>]*\{\{[^}]*\|\s*t\s*:)/;
+/** What these make has elements that isolate, and they have no place within an attribute. */
+const ISOLATING = /\|\s*(?:t\s*:|list\b)/;
+const ASSIGNED = /\{%-?\s*assign\s+(\w+)\s*=([^%]*)%\}/g;
+const ATTRIBUTE = /=\s*(?:"([^"<>]*)"|'([^'<>]*)')/g;
+
+/** What is put out within quoted attributes. Quotes within Liquid would end them before their time. */
+function outputsInAttributes({ text }: Line): string[] {
+  const unquoted = text.replace(LIQUID, (liquid) => liquid.replace(/'[^']*'|"[^"]*"/g, '_'));
+  return [...unquoted.matchAll(ATTRIBUTE)].flatMap(([, double, single]) =>
+    [...(double ?? single ?? '').matchAll(/\{\{([^}]*)\}\}/g)].map(([, output = '']) => output),
+  );
+}
+
+function isolatedInAttributes(html: readonly Line[]): Problem[] {
+  const assigned = html
+    .flatMap(({ text }) => [...text.matchAll(ASSIGNED)])
+    .flatMap(([, name = '', value = '']) => (ISOLATING.test(value) ? [name] : []));
+  const isolates = (output: string) =>
+    ISOLATING.test(output) || assigned.includes(output.split('|')[0]?.trim() ?? '');
+  const got = 't with arguments in an attribute';
+  return html.flatMap((line) =>
+    outputsInAttributes(line)
+      .filter(isolates)
+      .map(() => problem(line, got, 't without, or the text beside it')),
+  );
+}
 
 /** Problems of the words that a mail asks for, and their keys. */
 export function checkKeys(
@@ -69,13 +93,7 @@ export function checkKeys(
   const find = (key: string) =>
     scopes.map((scope) => scope.locales.get(DEFAULT_LOCALE)?.get(key)).find(Boolean);
   const uses = usesOf([...html, ...other]);
-  const problems = uses.flatMap((use) => checkUse(use, find));
-  for (const line of html) {
-    if (!IN_ATTRIBUTE.test(line.text)) continue;
-    problems.push(
-      problem(line, 't with arguments in an attribute', 't without, or the text beside it'),
-    );
-  }
+  const problems = [...uses.flatMap((use) => checkUse(use, find)), ...isolatedInAttributes(html)];
   return { keys: new Set(uses.flatMap(({ key }) => (key === undefined ? [] : [key]))), problems };
 }
 

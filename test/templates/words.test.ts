@@ -203,6 +203,15 @@ describe('words that cannot ship', () => {
       'in an attribute',
     ],
     [
+      'words with arguments that come to an attribute by a name',
+      mail,
+      '<mj-text>',
+      '<mj-text>{% assign n = \'note.pieces\' | t: count: 1 %}<b title="{{ n }}">x</b>',
+      mail,
+      8,
+      'in an attribute',
+    ],
+    [
       'a locale that nobody knows',
       '_shared/locales.yaml',
       'lt:',
