@@ -162,6 +162,8 @@ async function made(
   const dates = due.products ? datesAfter(state.basketsThrough, at) : [];
   const products =
     dates.length > 0 ? await learnProducts(deps, known, dates) : { ...known, orders: 0 };
+  refuseNoNumbers({ ...who, backTest: undefined, candidates: undefined });
+  refuseNoNumbers(products.when);
   const through = dates.at(-1) ?? state.basketsThrough;
   return {
     ...named(deps.now(), who, products),
@@ -174,6 +176,20 @@ async function made(
       basketsLearned: (state.basketsLearned ?? 0) + products.orders,
     },
   };
+}
+
+/**
+ * As JSON, what is no number is null, which counts as 0: everybody would be told the same. Figures of a
+ * back-test may be none where there was nothing to judge, and nothing is reckoned with them.
+ */
+function refuseNoNumbers(part: object | undefined): void {
+  JSON.stringify(part, (name, value: unknown) => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    throw new PerennialError(
+      'model-no-number',
+      `model: ${name} is ${value}, wanted a number; it is not published, the one before stays in use.`,
+    );
+  });
 }
 
 const fittedOf = ({ fittedAt, fittedOrders, fittedDays }: LearnState): LearnState => ({

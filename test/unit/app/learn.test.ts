@@ -280,6 +280,22 @@ describe('a night of learning', () => {
     expect(manifest.fittedAt).toBe(at);
   });
 
+  it('never publishes a number that is none: as JSON it would be taken for 0', async () => {
+    await learn(deps());
+    const before = await store.pointer();
+    at += REFIT_MS;
+    const wrong = (rate: number, auc: number): LearnDeps['learners'] => ({
+      ...deps().learners,
+      who: () => ({ kind: 'who', rate, months: [1], backTest: { auc } }) as WhoModel,
+    });
+    await expect(learn(deps({ learners: wrong(Number.NaN, 0.7) }))).rejects.toMatchObject({
+      code: 'model-no-number',
+    });
+    expect(await store.pointer()).toEqual(before);
+    // A back-test in which nobody bought has no AUC: that says something.
+    expect(await learn(deps({ learners: wrong(0.1, Number.NaN) }))).toBe('published');
+  });
+
   it('gives way to another run that was faster', async () => {
     const overtaken: LearnDeps['models'] = { ...store, publish: async () => 'overtaken' };
     expect(await learn(deps({ models: overtaken }))).toBe('overtaken');
