@@ -66,8 +66,30 @@ describe('composing a mail', () => {
     });
   });
 
-  it('tells which words it took, of the customer or of what they fall back to', async () => {
-    expect(await compose()).toMatchObject({ words: 'en' });
+  it.each([
+    ['ar-EG', 'en', 'ar', 'طلب ٣'],
+    ['ar_EG', 'en', 'ar', 'طلب ٣'],
+    ['fr-FR', 'ar', 'ar', 'طلب 3'],
+    ['fr-FR', 'lt', 'en', 'Order 3'],
+    [undefined, 'en', 'en', 'Order 3'],
+  ])('for %s in a shop that writes %s takes the words of %s, and says so', async (...row) => {
+    const [locale, shopLocale, words, subject] = row;
+    const texts = { en: 'Order {{ number }}', ar: 'طلب {{ number }}' };
+    const spoken: CompiledTemplate = {
+      ...template,
+      subject: "{{ 'order' | t: number: 3 }}",
+      words: {
+        en: { dir: 'ltr', texts: { order: texts.en } },
+        ar: { dir: 'rtl', texts: { order: texts.ar } },
+      },
+    };
+    const customer = reachableCustomer();
+    if (locale) customer.facts.profile.locale = [locale, NOON];
+    const policy = ledgerPolicy();
+    policy.settings.shop.locale = shopLocale;
+    const composer = composerOf({ ...deps, templates: { find: async () => spoken } });
+    const composed = await composer.compose(planned(plannedMessage(), 'op'), customer, policy);
+    expect(composed).toMatchObject({ words, mail: { subject } });
   });
 
   it('gives marketing a link to leave that never expires, the same in header and text', async () => {
