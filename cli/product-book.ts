@@ -58,6 +58,8 @@ export class ProductBook {
 /** A customer's orders, oldest first; the lines by day. */
 export function* basketsOf(bought: readonly Bought[]): Generator<Basket> {
   const last = new Map<string, Bought>();
+  /** Products in the order of their purchases, with those that were bought again later. */
+  let path: string[] = [];
   for (let at = 0; at < bought.length; ) {
     const { day } = bought[at] as Bought;
     const lines = new Map<string, number>();
@@ -72,22 +74,27 @@ export function* basketsOf(bought: readonly Bought[]): Generator<Basket> {
         const known = before && { gap: day - before.day, before: before.quantity };
         return { product, quantity, ...known };
       }),
-      earlier: earlierOf(last, lines),
+      earlier: earlierOf(path, lines),
     };
     for (const [product, quantity] of lines) {
       // Deleted first, so that the map stays in the order of the last purchase.
       last.delete(product);
       last.set(product, { product, day, quantity });
+      path.push(product);
     }
+    if (path.length > PATH_FACTOR * last.size) path = [...last.keys()];
   }
 }
 
-function earlierOf(
-  last: ReadonlyMap<string, Bought>,
-  lines: ReadonlyMap<string, number>,
-): string[] {
-  return [...last.keys()]
-    .toReversed()
-    .filter((product) => !lines.has(product))
-    .slice(0, EARLIER_KEPT);
+/** Of all guests under one name every order has a long past: it is looked through from its end, as far as needed. */
+const PATH_FACTOR = 2;
+
+/** The products of earlier orders that are not in this one, the latest first. */
+function earlierOf(path: readonly string[], lines: ReadonlyMap<string, number>): string[] {
+  const earlier = new Set<string>();
+  for (let at = path.length - 1; at >= 0 && earlier.size < EARLIER_KEPT; at -= 1) {
+    const product = path[at] as string;
+    if (!lines.has(product)) earlier.add(product);
+  }
+  return [...earlier];
 }

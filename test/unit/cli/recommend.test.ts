@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { basketsOf, type Bought } from '../../../cli/product-book.ts';
 import { recommendAll } from '../../../cli/recommend.ts';
 import { folder, ran } from '../../builders/order-files.ts';
 
@@ -86,5 +88,40 @@ describe('recommend', () => {
     expect(failed.stderr).toContain('no order to recommend from');
     const wrong = await ran(recommendAll, '--orders', bad, '--only', 'x', '--out', files.path('g'));
     expect(wrong.stderr).toContain('wanted again or new');
+  });
+});
+
+describe('the baskets of a customer', () => {
+  const earlierNaive = (bought: readonly Bought[], day: number): string[] => {
+    const now = bought.filter((line) => line.day === day).map(({ product }) => product);
+    const before = bought.filter((line) => line.day < day).map(({ product }) => product);
+    return [...new Set(before.toReversed())].filter((product) => !now.includes(product));
+  };
+
+  it('name the products of earlier orders alone, the latest first', () => {
+    const line = fc.record({ product: fc.constantFrom(...'abcdefgh'), day: fc.nat({ max: 30 }) });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(line, { maxLength: 80, selector: (l) => JSON.stringify(l) }),
+        (some) => {
+          // Within a day the order of a file's rows stays.
+          const bought = some.map((l) => ({ ...l, quantity: 1 })).sort((a, b) => a.day - b.day);
+          for (const { day, earlier } of basketsOf(bought)) {
+            expect(earlier).toEqual(earlierNaive(bought, day));
+          }
+        },
+      ),
+    );
+  });
+
+  it('are made in time where one name stands for all guests', { timeout: 15_000 }, () => {
+    const bought = Array.from({ length: 300_000 }, (_, n) => ({
+      product: `p${(n * 7_919) % 60_000}`,
+      day: Math.floor(n / 50),
+      quantity: 1,
+    }));
+    let baskets = 0;
+    for (const _ of basketsOf(bought)) baskets += 1;
+    expect(baskets).toBe(6_000);
   });
 });
