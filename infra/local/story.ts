@@ -8,7 +8,7 @@ import type { Batch } from './demo/segment.ts';
 import { LocalError } from './errors.ts';
 
 /** A year of so many goes by in three minutes on two cores. */
-const CUSTOMERS = 160;
+const CUSTOMERS = 100;
 
 export type Play = {
   start: Instant;
