@@ -1,6 +1,7 @@
 /** Models for replay: from a file, or everything that a stage has published in the last quarter. */
 import { createReadStream, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { dynamoModelHistory, dynamoModelReader } from '../functions/adapters/dynamodb/models.ts';
+import { understood } from '../functions/app/models.ts';
 import type { Model } from '../functions/contract/predictions.ts';
 import { lines } from '../infra/local/text-lines.ts';
 import { CommandRefused } from './command.ts';
@@ -60,7 +61,7 @@ function modelIn(text: string): Model | undefined {
   try {
     const model = JSON.parse(text) as Partial<Model> | null;
     return typeof model?.id === 'string' && typeof model.from === 'number'
-      ? (model as Model)
+      ? understood(model as Model)
       : undefined;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@
  */
 import { PerennialError } from '../contract/errors.ts';
 import { hashId } from '../contract/ids.ts';
-import type { WhoModel } from '../contract/prediction-who.ts';
+import { WHO_VERSION, type WhoModel } from '../contract/prediction-who.ts';
 import type { Day, Model, Tables } from '../contract/predictions.ts';
 import type { Settings } from '../contract/settings.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
@@ -25,6 +25,8 @@ import {
   type Manifest,
   type ModelStore,
   type Pointer,
+  understood,
+  understoodTables,
 } from './models.ts';
 
 /** Everything in the cells, in columns: as objects the rows of a large shop would not fit the function. */
@@ -98,11 +100,15 @@ async function readCells({ cells, count }: LearnDeps): Promise<Counted> {
 
 type Shop = { at: Instant; horizonDays: number; orders: number };
 
-/** True when there is no fit yet, or one for another horizon, or of a week ago. */
+/** True when there is no fit yet, or one for another horizon, of another version, or of a week ago. */
 const isOld = (
-  { fittedAt, fittedDays }: LearnState,
+  { fittedAt, fittedDays, fittedVersion }: LearnState,
   { at, horizonDays }: Omit<Shop, 'orders'>,
-): boolean => fittedAt === undefined || fittedDays !== horizonDays || at - fittedAt >= REFIT_MS;
+): boolean =>
+  fittedAt === undefined ||
+  fittedDays !== horizonDays ||
+  fittedVersion !== WHO_VERSION ||
+  at - fittedAt >= REFIT_MS;
 
 /** True when the shop is another than the one that the model knows, or the model a week old. */
 export function isRefitDue(state: LearnState, shop: Shop): boolean {
@@ -124,8 +130,8 @@ async function latest(
 ): Promise<Before> {
   for (const manifest of manifests) {
     try {
-      const model = await models.model(manifest);
-      const tables = await models.tables(manifest);
+      const model = understood(await models.model(manifest));
+      const tables = understoodTables(await models.tables(manifest));
       return { state: manifest, model, ...(tables && { tables }) };
     } catch (error) {
       if (!isBroken(error)) throw error;
@@ -170,7 +176,12 @@ async function made(
     at,
     state: {
       ...(isFitted
-        ? { fittedAt: at, fittedOrders: orders, fittedDays: horizonDays }
+        ? {
+            fittedAt: at,
+            fittedOrders: orders,
+            fittedDays: horizonDays,
+            fittedVersion: WHO_VERSION,
+          }
         : fittedOf(state)),
       ...(through !== undefined && { basketsThrough: through }),
       basketsLearned: (state.basketsLearned ?? 0) + products.orders,
@@ -192,10 +203,16 @@ function refuseNoNumbers(part: object | undefined): void {
   });
 }
 
-const fittedOf = ({ fittedAt, fittedOrders, fittedDays }: LearnState): LearnState => ({
+const fittedOf = ({
+  fittedAt,
+  fittedOrders,
+  fittedDays,
+  fittedVersion,
+}: LearnState): LearnState => ({
   ...(fittedAt !== undefined && { fittedAt }),
   ...(fittedOrders !== undefined && { fittedOrders }),
   ...(fittedDays !== undefined && { fittedDays }),
+  ...(fittedVersion !== undefined && { fittedVersion }),
 });
 
 /**

@@ -3,6 +3,9 @@
  * counts from ten minutes after its publication, so that every function has it when it begins to count.
  */
 import type { Policy } from '../contract/journeys.ts';
+import { WHAT_VERSION } from '../contract/prediction-what.ts';
+import { WHEN_VERSION } from '../contract/prediction-when.ts';
+import { WHO_VERSION } from '../contract/prediction-who.ts';
 import type { Model, Tables } from '../contract/predictions.ts';
 import { type Instant, MINUTE_MS } from '../contract/time.ts';
 import { MODELS_SEEN } from '../domain/prediction/model-at.ts';
@@ -13,6 +16,8 @@ export type LearnState = {
   fittedAt?: Instant;
   fittedDays?: number;
   fittedOrders?: number;
+  /** WHO_VERSION of then: another one is fitted anew the next night. */
+  fittedVersion?: number;
   /** The last UTC date (`2026-11-20`) whose baskets are in the tables, and how many there are. */
   basketsThrough?: string;
   basketsLearned?: number;
@@ -74,6 +79,22 @@ export const LOOK_EVERY_MS = 5 * MINUTE_MS;
 /** After a failed look, the next: soon, but not in every call of a busy function. */
 export const LOOK_AGAIN_MS = MINUTE_MS / 2;
 
+/**
+ * A stored model as this release can read it: a part of another version is none, so that nothing is told from
+ * numbers that mean something else. `learn` makes it anew.
+ */
+export function understood({ who, when, ...model }: Model): Model {
+  return {
+    ...model,
+    ...(who?.version === WHO_VERSION && { who }),
+    ...(when?.version === WHEN_VERSION && { when }),
+  };
+}
+
+/** The same of tables. */
+export const understoodTables = (tables: Tables | undefined): Tables | undefined =>
+  tables?.what.version === WHAT_VERSION ? tables : undefined;
+
 /** What readers need; `modelsOf` makes it. */
 export type Models = { current(): Promise<{ models: readonly Model[] }> };
 
@@ -94,8 +115,9 @@ export function modelsOf(deps: ReaderDeps): Models {
     if (manifests === known.of) return;
     const models = await Promise.all(
       manifests.map(
-        (manifest) =>
-          known.models.find(({ id }) => id === manifest.id) ?? deps.store.model(manifest),
+        async (manifest) =>
+          known.models.find(({ id }) => id === manifest.id) ??
+          understood(await deps.store.model(manifest)),
       ),
     );
     known = { models, of: manifests };
@@ -124,7 +146,7 @@ export function tablesOf(deps: ReaderDeps): TablesReader {
       if (!wanted) return undefined;
       if (known?.id === wanted.id) return known.tables;
       try {
-        known = { id: wanted.id, tables: await deps.store.tables(wanted) };
+        known = { id: wanted.id, tables: understoodTables(await deps.store.tables(wanted)) };
       } catch {
         deps.count('TablesNotRead');
       }

@@ -2,13 +2,16 @@
 import type { CatalogueProduct } from './catalogue.ts';
 import type { Day } from './predictions.ts';
 
+/** See WHO_VERSION. */
+export const WHAT_VERSION = 1;
+
 /**
  * Learned from baskets alone; nothing of it names a customer. Counts fade with time: half in 180 days, or
  * in 14 where the name says recent. The packed texts are whole numbers, seven bits a byte, in base64.
  */
 export type WhatModel = {
   kind: 'what';
-  version: 1;
+  version: typeof WHAT_VERSION;
   /** The last day that is in it. */
   day: Day;
   /** Product ids, those sold most first; every other list goes by this order. */

@@ -36,8 +36,12 @@ export type GapGrid = { [cell: string]: number };
 /** Sums of points around a straight line. */
 export type Slope = { n: number; x: number; y: number; xx: number; xy: number; yy: number };
 
+/** See WHO_VERSION. */
+export const WHEN_VERSION = 1;
+
 export type WhenModel = {
   kind: 'when';
+  version: typeof WHEN_VERSION;
   /** Of the newest basket; older ones have faded by as much as they are older. */
   until: Day;
   orders: Level;

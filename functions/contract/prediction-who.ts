@@ -32,8 +32,12 @@ export type Candidate = {
   figures?: Omit<Figures, 'bins'>;
 };
 
+/** Another shape, or other features under the same names, is another version: old and new never mix. */
+export const WHO_VERSION = 1;
+
 export type WhoModel = {
   kind: 'who';
+  version: typeof WHO_VERSION;
   /** The day up to which the shop's orders were known. */
   origin: Day;
   /** The horizon that it was fitted for, and predicts unless asked for another. */

@@ -6,7 +6,7 @@ import { dynamoCells } from '../../functions/adapters/dynamodb/cells.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { readCustomer } from '../../functions/adapters/dynamodb/customer-reader.ts';
 import { dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
-import type { Manifest } from '../../functions/app/models.ts';
+import { type Manifest, understood } from '../../functions/app/models.ts';
 import type { CatalogueProduct } from '../../functions/contract/catalogue.ts';
 import { aliasId } from '../../functions/contract/ids.ts';
 import { stateKey } from '../../functions/contract/keys.ts';
@@ -72,7 +72,7 @@ export class Predictions {
     const { manifests, lookedAt } = await store.pointer();
     const models: Model[] = [];
     for (const manifest of manifests) {
-      const model = this.kept.get(manifest.id) ?? (await store.model(manifest));
+      const model = this.kept.get(manifest.id) ?? understood(await store.model(manifest));
       this.kept.set(manifest.id, model);
       models.push(model);
     }

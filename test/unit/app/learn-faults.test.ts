@@ -26,6 +26,7 @@ const NIGHT = Date.UTC(2026, 5, 1, 2, 17);
 type Seen = { seen: string[] };
 const seenIn = (model: unknown): string[] => [...((model as Seen | undefined)?.seen ?? [])].sort();
 const addTo = (previous: unknown, baskets: readonly Basket[]) => ({
+  version: 1,
   seen: [...seenIn(previous), ...baskets.flatMap(({ earlier }) => earlier)],
 });
 
@@ -37,7 +38,7 @@ const night = (client: DocumentClient, at: number) =>
     catalogue: dynamoCatalogueReader(client, 'state'),
     models: dynamoModels(client, 'state'),
     learners: {
-      who: (_counted, { horizonDays }) => ({ kind: 'who', horizonDays }) as WhoModel,
+      who: (_counted, { horizonDays }) => ({ kind: 'who', version: 1, horizonDays }) as WhoModel,
       when: (previous, some) => addTo(previous, some) as unknown as WhenModel,
       what: (previous, some) => addTo(previous, some) as unknown as WhatModel,
     },

@@ -13,11 +13,11 @@ import {
   WAIT_DAYS_MAX,
 } from '../../../functions/app/learn-products.ts';
 import { isRefitDue, learn, type LearnDeps, REFIT_MS } from '../../../functions/app/learn.ts';
-import { EFFECTIVE_AFTER_MS } from '../../../functions/app/models.ts';
+import { EFFECTIVE_AFTER_MS, type Manifest } from '../../../functions/app/models.ts';
 import type { WhatModel } from '../../../functions/contract/prediction-what.ts';
 import type { WhenModel } from '../../../functions/contract/prediction-when.ts';
 import type { WhoModel } from '../../../functions/contract/prediction-who.ts';
-import type { Basket } from '../../../functions/contract/predictions.ts';
+import type { Basket, Model } from '../../../functions/contract/predictions.ts';
 import { BASKETS_DAYS } from '../../../functions/contract/retention.ts';
 import { DAY_MS, MINUTE_MS } from '../../../functions/contract/time.ts';
 import type { Gathered } from '../../../functions/domain/prediction/basket.ts';
@@ -67,6 +67,7 @@ beforeEach(() => {
 type Seen = { kind: string; seen: string[] };
 const addTo = (kind: string, previous: unknown, some: readonly Basket[]) => ({
   kind,
+  version: 1,
   seen: [
     ...((previous as Seen | undefined)?.seen ?? []),
     ...some.flatMap(({ lines }) => lines.map(({ product }) => product)),
@@ -88,7 +89,7 @@ const deps = (more: Partial<LearnDeps> = {}): LearnDeps => ({
   learners: {
     who: (_rows, { horizonDays }) => {
       fits += 1;
-      return { kind: 'who', horizonDays, customers: 110 } as WhoModel;
+      return { kind: 'who', version: 1, horizonDays, customers: 110 } as WhoModel;
     },
     when: (previous, some) => addTo('when', previous, some) as unknown as WhenModel,
     what: (previous, some) => addTo('what', previous, some) as unknown as WhatModel,
@@ -165,7 +166,7 @@ describe('a night of learning', () => {
   });
 
   it('fits for another horizon at once', () => {
-    const state = { fittedAt: NIGHT, fittedOrders: 100, fittedDays: 90 };
+    const state = { fittedAt: NIGHT, fittedOrders: 100, fittedDays: 90, fittedVersion: 1 };
     const now = { orders: 100, at: NIGHT + DAY_MS, horizonDays: 90 };
     expect(isRefitDue(state, now)).toBe(false);
     expect(isRefitDue({ ...state, fittedDays: 60 }, now)).toBe(true);
@@ -286,7 +287,7 @@ describe('a night of learning', () => {
     at += REFIT_MS;
     const wrong = (rate: number, auc: number): LearnDeps['learners'] => ({
       ...deps().learners,
-      who: () => ({ kind: 'who', rate, months: [1], backTest: { auc } }) as WhoModel,
+      who: () => ({ kind: 'who', version: 1, rate, months: [1], backTest: { auc } }) as WhoModel,
     });
     await expect(learn(deps({ learners: wrong(Number.NaN, 0.7) }))).rejects.toMatchObject({
       code: 'model-no-number',
@@ -294,6 +295,25 @@ describe('a night of learning', () => {
     expect(await store.pointer()).toEqual(before);
     // A back-test in which nobody bought has no AUC: that says something.
     expect(await learn(deps({ learners: wrong(0.1, Number.NaN) }))).toBe('published');
+  });
+
+  it('fits anew, and keeps no part, when the model before is of another version', async () => {
+    await keep(-2, 'a');
+    await learn(deps());
+    const older = (model: Model) => ({ ...model, when: { ...model.when, version: 0 } }) as never;
+    const old = { ...store, model: async (made: Manifest) => older(await store.model(made)) };
+    const pointer = await store.pointer();
+    const [manifest] = pointer.manifests;
+    const before = { ...pointer, manifests: [{ ...manifest!, fittedVersion: 0 }] };
+    at += DAY_MS;
+    expect(isRefitDue(manifest!, { at, horizonDays: 90, orders: manifest!.fittedOrders! })).toBe(
+      false,
+    );
+    const models = { ...old, pointer: async () => before };
+    expect(await learn(deps({ models }))).toBe('published');
+    const model = (await newest())?.model;
+    expect(model?.who).toBeDefined();
+    expect(model?.when).toBeUndefined();
   });
 
   it('gives way to another run that was faster', async () => {

@@ -8,7 +8,7 @@ import {
   tablesOf,
   withModels,
 } from '../../../functions/app/models.ts';
-import type { Tables } from '../../../functions/contract/predictions.ts';
+import type { Model, Tables } from '../../../functions/contract/predictions.ts';
 import { policy as policyWith } from '../../builders/policy.ts';
 
 let store: MemoryModels;
@@ -41,13 +41,25 @@ const deps = () => ({
 
 async function publish(id: string) {
   const from = at + EFFECTIVE_AFTER_MS;
-  const tables = { id, from, what: { kind: 'what' } } as unknown as Tables;
+  const tables = { id, from, what: { kind: 'what', version: 1 } } as unknown as Tables;
   await store.publish(await store.pointer(), { model: { id, from }, tables, at, state: {} });
 }
 const idsOf = async (models: ReturnType<typeof modelsOf>) =>
   (await models.current()).models.map(({ id }) => id);
 
 describe('models as their readers see them', () => {
+  it('lack the parts that another version of the functions wrote', async () => {
+    const from = at + EFFECTIVE_AFTER_MS;
+    const parts = { who: { version: 0 }, when: { version: 1 } } as unknown as Partial<Model>;
+    const tables = { id: 'old', from, what: { version: 2 } } as unknown as Tables;
+    const model = { id: 'old', from, ...parts };
+    await store.publish(await store.pointer(), { model, tables, at, state: {} });
+    at = from;
+    const [seen] = (await modelsOf(deps()).current()).models;
+    expect(seen).toEqual({ id: 'old', from, when: { version: 1 } });
+    expect(await tablesOf(deps()).at(at)).toBeUndefined();
+  });
+
   it('are none before the first night', async () => {
     expect(await idsOf(modelsOf(deps()))).toEqual([]);
   });

@@ -4,7 +4,7 @@
  * KEPT_MAX neighbours of each; together at most MODEL_BYTES_MAX.
  */
 import type { CatalogueProduct } from '../../../contract/catalogue.ts';
-import type { WhatModel } from '../../../contract/prediction-what.ts';
+import { WHAT_VERSION, type WhatModel } from '../../../contract/prediction-what.ts';
 import type { Basket } from '../../../contract/predictions.ts';
 import {
   Counts,
@@ -118,7 +118,7 @@ function publish(counts: Counts, known: ReadonlyMap<string, readonly string[]>):
   const edges = learned.map((own, at) => both(own, alike[at] ?? []));
   return {
     kind: 'what',
-    version: 1,
+    version: WHAT_VERSION,
     day: counts.day,
     products,
     stats: packed,

@@ -1,5 +1,11 @@
 /** What the shop's gaps tell, learned from baskets: bounded, and without knowing whose they are. */
-import type { ProductGaps, Rhythm, Slope, WhenModel } from '../../../contract/prediction-when.ts';
+import {
+  type ProductGaps,
+  type Rhythm,
+  type Slope,
+  WHEN_VERSION,
+  type WhenModel,
+} from '../../../contract/prediction-when.ts';
 import type { Basket, Day } from '../../../contract/predictions.ts';
 import { categoryShifts, type Known, refillsOf } from './catalogue.ts';
 import { fitLevel, USUAL } from './fit.ts';
@@ -19,6 +25,7 @@ export const SURE = 3;
 /** Nothing learned: what shops usually are. */
 export const emptyWhen = (until: Day): WhenModel => ({
   kind: 'when',
+  version: WHEN_VERSION,
   until,
   orders: USUAL,
   products: USUAL,

@@ -2,7 +2,12 @@
  * The shop's own model of who comes back. Candidates stand on earlier days of the shop's past, forecast, and
  * are judged by what came; what they showed there decides their shares, and is stored.
  */
-import type { Candidate, Coefficients, WhoModel } from '../../../contract/prediction-who.ts';
+import {
+  type Candidate,
+  type Coefficients,
+  WHO_VERSION,
+  type WhoModel,
+} from '../../../contract/prediction-who.ts';
 import type { Basis } from '../../../contract/predictions.ts';
 import { compress, compressOutcomes } from '../families/compress.ts';
 import { mbgCnbdK as FAMILY } from '../families/beta-geometric.ts';
@@ -54,6 +59,7 @@ export function fitWho(panel: Panel, { horizonDays }: { horizonDays: number }): 
   const judged = judgedWith(tested, weight);
   return {
     kind: 'who',
+    version: WHO_VERSION,
     origin: panel.origin,
     horizonDays,
     basis,
