@@ -1,12 +1,13 @@
 /** Gathered orders by date: rows that `learn` reads once, and that vanish after days. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Baskets } from '../../app/gather.ts';
 import { basketsKey, basketsPartition } from '../../contract/keys.ts';
 import { basketsTtl, TTL_ATTRIBUTE } from '../../contract/retention.ts';
 import type { Gathered } from '../../domain/prediction/basket.ts';
 import { inBatches } from '../batches.ts';
 import type { DocumentClient } from './client.ts';
+import { partitionPages } from './pages.ts';
 
 /** JSON of one row before it is deflated: an item ends at 400 KB, and deflating never makes it larger by much. */
 export const BASKETS_BYTES_MAX = 300 * 1024;
@@ -47,20 +48,10 @@ export const dynamoBasketReader = (
 ): Pick<Baskets, 'read'> => ({ read: (date) => pages(client, stateTable, date) });
 
 async function* pages(client: DocumentClient, stateTable: string, date: string) {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: stateTable,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': basketsPartition(date) },
-        Limit: PAGE_ROWS,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    for (const { data } of Items) yield unpacked(data as Uint8Array);
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  const partition = basketsPartition(date);
+  for await (const rows of partitionPages(client, stateTable, partition, { Limit: PAGE_ROWS })) {
+    for (const { data } of rows) yield unpacked(data as Uint8Array);
+  }
 }
 
 /** A row that says more than it may is a fault, and must not fill the memory. */

@@ -4,7 +4,6 @@ import {
   type BatchGetCommandOutput,
   BatchWriteCommand,
   type BatchWriteCommandOutput,
-  QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Catalogue, CatalogueReader, CatalogueWriter } from '../../app/catalogue.ts';
 import { eachLimited } from '../../app/each-limited.ts';
@@ -12,6 +11,7 @@ import type { CatalogueProduct } from '../../contract/catalogue.ts';
 import { PerennialError } from '../../contract/errors.ts';
 import { ALL_SHARDS, type Key, productKey, productsPartition } from '../../contract/keys.ts';
 import type { DocumentClient } from './client.ts';
+import { partitionPages } from './pages.ts';
 
 /** DynamoDB's own limits of one call. */
 const GETS_MAX = 100;
@@ -51,19 +51,9 @@ export const dynamoCatalogueReader = (
 });
 
 async function* pagesOf(client: DocumentClient, stateTable: string, partition: string) {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: stateTable,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': partition },
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    yield (Items as Row[]).map(({ product }) => product);
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  for await (const rows of partitionPages(client, stateTable, partition)) {
+    yield (rows as Row[]).map(({ product }) => product);
+  }
 }
 
 /** For commands and demonstrations: no function writes products. */

@@ -1,7 +1,6 @@
 /** The counted cells in the state table: read as a whole, tidied row by row. */
 import {
   DeleteCommand,
-  QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -12,6 +11,7 @@ import { BASE, baseOf, type CellRow, flowOf, isZero } from '../../domain/predict
 import type { Period } from '../../domain/prediction/cells/grid.ts';
 import { cellDelete, cellRow, cellUpdate, owedChanges } from './cell-rows.ts';
 import { cancelledBy, conditionFailed, type DocumentClient, isConflict } from './client.ts';
+import { queryPages } from './pages.ts';
 
 /**
  * Ten million customers make 4.6 million rows: 0.6 million cells, and what changed in them in two years
@@ -66,29 +66,20 @@ function flowRow(item: Item): CellPage['flows'][number] | undefined {
 }
 
 /** Pages of the partition, or of a stretch of it: from `from` on, and before `to`. */
-async function* query(
+const query = (
   { client, stateTable }: Table,
   stretch?: { from: string; to: string },
-): AsyncGenerator<Item[]> {
-  let next: Item | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: stateTable,
-        KeyConditionExpression: stretch ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
-        ExpressionAttributeValues: {
-          ':pk': CELLS,
-          ...(stretch && { ':from': stretch.from, ':to': stretch.to }),
-        },
-        // A fit may miss the last second; who tidies up may not.
-        ConsistentRead: stretch !== undefined,
-        ...(next && { ExclusiveStartKey: next }),
-      }),
-    );
-    yield page.Items ?? [];
-    next = page.LastEvaluatedKey;
-  } while (next);
-}
+): AsyncGenerator<Item[]> =>
+  queryPages(client, {
+    TableName: stateTable,
+    KeyConditionExpression: stretch ? 'pk = :pk AND sk BETWEEN :from AND :to' : 'pk = :pk',
+    ExpressionAttributeValues: {
+      ':pk': CELLS,
+      ...(stretch && { ':from': stretch.from, ':to': stretch.to }),
+    },
+    // A fit may miss the last second; who tidies up may not.
+    ConsistentRead: stretch !== undefined,
+  });
 
 /** Up to the last key that begins with `prefix`. */
 const beginning = (prefix: string) => ({ from: prefix, to: `${prefix}~` });

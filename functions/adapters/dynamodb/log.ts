@@ -1,5 +1,5 @@
 /** Reading the event log. */
-import { GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { PerennialError } from '../../contract/errors.ts';
 import type { CustomerEvent } from '../../contract/events.ts';
 import { type Key, logPartition } from '../../contract/keys.ts';
@@ -7,6 +7,7 @@ import type { LoggedEvent } from '../../contract/own-events.ts';
 import { type Instant, iso } from '../../contract/time.ts';
 import type { DocumentClient } from './client.ts';
 import { loggedOf, type Row } from './log-rows.ts';
+import { partitionPages } from './pages.ts';
 
 export type LogConfig = { client: DocumentClient; logTable: string };
 /** Events of one alias that a rebuild reads: ten a day for 5 years are 18,000. */
@@ -46,21 +47,8 @@ export function dynamoLogReader({ client, logTable }: LogConfig) {
 }
 
 async function* partition(client: DocumentClient, table: string, aliasId: string) {
-  let ExclusiveStartKey: Row | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': logPartition(aliasId) },
-        ConsistentRead: true,
-        Limit: PAGE_ROWS,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    yield* Items;
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  const whole = { ConsistentRead: true, Limit: PAGE_ROWS };
+  for await (const rows of partitionPages(client, table, logPartition(aliasId), whole)) yield* rows;
 }
 
 export type Stretch = {

@@ -4,7 +4,7 @@
  * names, which their time to live ends.
  */
 import { randomUUID } from 'node:crypto';
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { eachLimited } from '../../app/each-limited.ts';
 import {
   MODELS_KEPT,
@@ -19,6 +19,7 @@ import type { Model, Tables } from '../../contract/predictions.ts';
 import { modelPartTtl, TTL_ATTRIBUTE } from '../../contract/retention.ts';
 import { cancelledBy, type DocumentClient, isConflict, ownWrite } from './client.ts';
 import { cut, joined, type Part } from './model-parts.ts';
+import { partitionPages } from './pages.ts';
 
 /** Parts on the way at once: four of 350 KB are 1.4 MB of a function's memory. */
 const PARTS_AT_ONCE = 4;
@@ -132,19 +133,9 @@ const historyItem = (manifest: Manifest) => ({
 /** A season of nights: some hundred rows of 1 KB. */
 async function readHistory({ client, stateTable }: At): Promise<Manifest[]> {
   const found: Manifest[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: stateTable,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': modelPointerKey().pk },
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    for (const { manifest } of Items) if (manifest) found.push(manifest as Manifest);
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  for await (const rows of partitionPages(client, stateTable, modelPointerKey().pk)) {
+    for (const { manifest } of rows) if (manifest) found.push(manifest as Manifest);
+  }
   return found;
 }
 
