@@ -95,6 +95,22 @@ export class CsvWriter {
   }
 }
 
+/** The file whole, or nothing of it when `write` throws. */
+export function writeCsv(
+  file: string,
+  header: readonly string[],
+  write: (out: CsvWriter) => void,
+): void {
+  const out = new CsvWriter(file, header);
+  try {
+    write(out);
+    out.close();
+  } catch (error) {
+    out.abandon();
+    throw error;
+  }
+}
+
 /** Where a command speaks: results, what a person should know, and how far it is. */
 export type Io = {
   out(text: string): void;

@@ -282,6 +282,16 @@ function refuseMissing(
   );
 }
 
+/** Why nothing can be done with a file: `said`, and where its rows went. */
+export function nothingIn(
+  { file, rows, bad, later }: OrdersReport,
+  said: string,
+  until: string | undefined,
+): string {
+  const left = (count: number, why: string) => (count > 0 ? `, ${count} ${why}` : '');
+  return `${file}: ${said} (${rows} rows${left(bad, 'bad')}${left(later, `after --until ${until}`)})`;
+}
+
 /** What was read and what was not, in lines for people. */
 export function ordersLines(report: OrdersReport): string[] {
   const { file, rows, used, returned, later, bad, badRows, guessed, first, last } = report;

@@ -5,7 +5,7 @@
  */
 import type { Due, WhenModel } from '../functions/contract/prediction-when.ts';
 import type { WhoModel, WhoPrediction } from '../functions/contract/prediction-who.ts';
-import type { Basis, Basket, Day } from '../functions/contract/predictions.ts';
+import type { Basis, Basket, Day, History } from '../functions/contract/predictions.ts';
 import {
   expectedValue,
   fitGammaGamma,
@@ -19,15 +19,22 @@ import { predictWho } from '../functions/domain/prediction/who/predict.ts';
 import {
   argumentsOf,
   CommandRefused,
-  CsvWriter,
   effort,
   horizonArgument,
   type Io,
   refuseSameFile,
   runCommand,
+  writeCsv,
 } from './command.ts';
 import { type Buyer, historyAt, OrderBook } from './order-book.ts';
-import { dayArgument, dayText, ordersLines, type OrdersReport, readOrders } from './orders-file.ts';
+import {
+  dayArgument,
+  dayText,
+  ordersLines,
+  type OrdersReport,
+  nothingIn,
+  readOrders,
+} from './orders-file.ts';
 import { progressOf, steps } from './progress.ts';
 
 const USAGE = `npm run predict -- --orders FILE.csv[.gz] --out FILE.csv
@@ -90,9 +97,8 @@ function fitSpend(buyers: readonly Buyer[], until: Day): readonly number[] | und
 }
 
 /** What a buyer is expected to spend within the horizon, in the file's currency. */
-function valueOf(shop: Shop, buyer: Buyer, expectedOrders: number): number | undefined {
+function valueOf(shop: Shop, { spend }: History, expectedOrders: number): number | undefined {
   if (!shop.spend) return undefined;
-  const spend = historyAt(buyer, shop.until)?.spend;
   const own = spend
     ? { orders: spend.orders, mean: spend.total / spend.orders }
     : { orders: 0, mean: 0 };
@@ -108,14 +114,13 @@ type Totals = {
 
 function writeAll(shop: Shop, file: string, io: Io): Totals {
   const totals: Totals = { active: 0, orders: 0, value: 0, bases: new Map() };
-  const out = new CsvWriter(file, HEADER);
   const progress = progressOf(io.progress, shop.buyers.length, ['predicting', 'customers']);
-  try {
+  writeCsv(file, HEADER, (out) => {
     for (const buyer of shop.buyers) {
       const history = historyAt(buyer, shop.until);
       if (!history) continue;
       const who = predictWho(shop.who, history, shop.until, shop.horizonDays);
-      const value = valueOf(shop, buyer, who.expectedOrders);
+      const value = valueOf(shop, history, who.expectedOrders);
       const { days } = buyer;
       // If they order within the horizon at all, which p_active tells, it is then.
       const withinDays = shop.horizonDays;
@@ -124,12 +129,8 @@ function writeAll(shop: Shop, file: string, io: Io): Totals {
       add(totals, who, value);
       progress.at(out.rows, out.rows);
     }
-    out.close();
-    progress.end();
-  } catch (error) {
-    out.abandon();
-    throw error;
-  }
+  });
+  progress.end();
   return totals;
 }
 
@@ -231,7 +232,7 @@ export async function predict(argv: string[], io: Io): Promise<void> {
   for (const line of ordersLines(report)) io.err(line);
   const until = dayArgument('until', args.until) ?? report.last;
   if (until === undefined || report.used === report.returned) {
-    throw new CommandRefused(noOrders(report, args.until));
+    throw new CommandRefused(nothingIn(report, 'no order to predict from', args.until));
   }
   const step = steps(io.progress);
   step.show('fitting the model');
@@ -240,14 +241,6 @@ export async function predict(argv: string[], io: Io): Promise<void> {
   const totals = writeAll(shop, args.out, io);
   io.out(summary(shop, totals, report));
   io.err(`${args.out} written (${effort()})`);
-}
-
-function noOrders({ file, rows, bad, later }: OrdersReport, until: string | undefined): string {
-  const why = [
-    ...(bad > 0 ? [`${bad} bad`] : []),
-    ...(later > 0 ? [`${later} after --until ${until}`] : []),
-  ];
-  return `${file}: no order to predict from (${rows} rows${why.map((part) => `, ${part}`).join('')})`;
 }
 
 if (import.meta.main) process.exitCode = await runCommand(predict);

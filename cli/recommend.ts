@@ -10,14 +10,14 @@ import { PICKS_MAX, recommend } from '../functions/domain/prediction/what/recomm
 import {
   argumentsOf,
   CommandRefused,
-  CsvWriter,
   effort,
   type Io,
   refuseSameFile,
   runCommand,
   wholeNumber,
+  writeCsv,
 } from './command.ts';
-import { dayArgument, dayText, ordersLines, type OrdersReport, readOrders } from './orders-file.ts';
+import { dayArgument, dayText, nothingIn, ordersLines, readOrders } from './orders-file.ts';
 import { ProductBook } from './product-book.ts';
 import { progressOf, steps } from './progress.ts';
 
@@ -71,11 +71,10 @@ type Totals = { picks: number; codes: Map<string, number> };
 
 function writeAll(book: ProductBook, model: WhatModel, file: string, asked: Asked, io: Io): Totals {
   const totals: Totals = { picks: 0, codes: new Map() };
-  const out = new CsvWriter(file, HEADER);
   const progress = progressOf(io.progress, book.size, ['recommending', 'customers']);
   const { until: at, k, only } = asked;
   let done = 0;
-  try {
+  writeCsv(file, HEADER, (out) => {
     for (const { id, bought } of book.customers()) {
       const picks = recommend(model, { at, bought, ...(only && { only }) }, k);
       picks.forEach(({ product, score, reason }, index) => {
@@ -86,12 +85,8 @@ function writeAll(book: ProductBook, model: WhatModel, file: string, asked: Aske
       done += 1;
       progress.at(done, done);
     }
-    out.close();
-    progress.end();
-  } catch (error) {
-    out.abandon();
-    throw error;
-  }
+  });
+  progress.end();
   return totals;
 }
 
@@ -122,7 +117,8 @@ export async function recommendAll(argv: string[], io: Io): Promise<void> {
   );
   for (const line of ordersLines(report)) io.err(line);
   const at = until ?? report.last;
-  if (at === undefined || book.size === 0) throw new CommandRefused(noOrders(report, args.until));
+  if (at === undefined || book.size === 0)
+    throw new CommandRefused(nothingIn(report, 'no order to recommend from', args.until));
   const step = steps(io.progress);
   step.show('learning what goes together');
   const model = learnWhat(undefined, book.baskets(), book.products());
@@ -130,14 +126,6 @@ export async function recommendAll(argv: string[], io: Io): Promise<void> {
   const asked = { until: at, k, only };
   io.out(summary(book, model, asked, writeAll(book, model, args.out, asked, io)));
   io.err(`${args.out} written (${effort()})`);
-}
-
-function noOrders({ file, rows, bad, later }: OrdersReport, until: string | undefined): string {
-  const why = [
-    ...(bad > 0 ? [`${bad} bad`] : []),
-    ...(later > 0 ? [`${later} after --until ${until}`] : []),
-  ];
-  return `${file}: no order to recommend from (${rows} rows${why.map((part) => `, ${part}`).join('')})`;
 }
 
 if (import.meta.main) process.exitCode = await runCommand(recommendAll);

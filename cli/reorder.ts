@@ -12,18 +12,18 @@ import { dueProducts, type Purchase } from '../functions/domain/prediction/when/
 import {
   argumentsOf,
   CommandRefused,
-  CsvWriter,
   effort,
   type Io,
   refuseSameFile,
   runCommand,
+  writeCsv,
 } from './command.ts';
 import {
   dayArgument,
   dayText,
   ordersLines,
   type OrderRow,
-  type OrdersReport,
+  nothingIn,
   readOrders,
 } from './orders-file.ts';
 import { progressOf, steps } from './progress.ts';
@@ -76,10 +76,9 @@ function writeAll(
   io: Io,
 ): Totals {
   const totals: Totals = { rows: 0, customers: 0, week: 0, bases: new Map() };
-  const out = new CsvWriter(file, HEADER);
   const progress = progressOf(io.progress, lines.size, ['predicting', 'customers']);
   let seen = 0;
-  try {
+  writeCsv(file, HEADER, (out) => {
     for (const [customer, bought] of lines) {
       const found = dueProducts(model, { lines: bought }, until);
       for (const due of found) {
@@ -90,12 +89,8 @@ function writeAll(
       seen += 1;
       progress.at(seen, seen);
     }
-    out.close();
-    progress.end();
-  } catch (error) {
-    out.abandon();
-    throw error;
-  }
+  });
+  progress.end();
   return totals;
 }
 
@@ -185,7 +180,7 @@ export async function reorder(argv: string[], io: Io): Promise<void> {
   for (const line of ordersLines(report)) io.err(line);
   const until = dayArgument('until', args.until) ?? report.last;
   if (until === undefined || report.used === report.returned) {
-    throw new CommandRefused(noOrders(report, args.until));
+    throw new CommandRefused(nothingIn(report, 'nothing to predict from', args.until));
   }
   const step = steps(io.progress);
   step.show('learning the gaps');
@@ -197,11 +192,6 @@ export async function reorder(argv: string[], io: Io): Promise<void> {
   io.out(summary(customers, model, totals, until));
   io.out(tested);
   io.err(`${args.out} written (${effort()})`);
-}
-
-function noOrders({ file, rows, bad, later }: OrdersReport, until: string | undefined): string {
-  const left = (count: number, why: string) => (count > 0 ? `, ${count} ${why}` : '');
-  return `${file}: nothing to predict from (${rows} rows${left(bad, 'bad')}${left(later, `after --until ${until}`)})`;
 }
 
 if (import.meta.main) process.exitCode = await runCommand(reorder);
