@@ -2,7 +2,6 @@
  * Builds a release from the templates folder: journeys and mails, checked and compiled.
  * The same files and settings make the same release, byte for byte.
  */
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashId } from '../functions/contract/ids.ts';
 import type { Journey } from '../functions/contract/journeys.ts';
@@ -22,8 +21,9 @@ import {
   type MailFile,
   mailNames,
   type Outcome,
-  readIfThere,
   readMail,
+  readTemplates,
+  type TemplateFiles,
 } from './templates/files.ts';
 import { compileMjml } from './templates/mjml.ts';
 import { DEFAULT_LOCALE, type Locales } from './templates/locales.ts';
@@ -46,12 +46,12 @@ export class ReleaseRefused extends Error {
   }
 }
 
-function readJourneys(dir: string, templates: ReadonlySet<string>, settings: Settings) {
+function readJourneys(files: TemplateFiles, templates: ReadonlySet<string>, settings: Settings) {
   const journeys: Journey[] = [];
   const problems: Problem[] = [];
-  for (const folder of journeyFolders(dir)) {
+  for (const folder of journeyFolders(files)) {
     const path = `${folder}/${JOURNEY_FILE}`;
-    const text = readIfThere(join(dir, path));
+    const text = files.get(path);
     if (text === undefined) {
       problems.push({ file: path, line: 1, got: 'no file', wanted: 'the journey of this folder' });
       continue;
@@ -117,11 +117,11 @@ async function compileMail(
 
 type Mails = { mails: MailFile[]; problems: Problem[] };
 
-function readMails(dir: string): Mails {
+function readMails(files: TemplateFiles): Mails {
   const read: Mails = { mails: [], problems: [] };
-  for (const folder of journeyFolders(dir)) {
-    for (const name of mailNames(dir, folder)) {
-      const mail = readMail(dir, folder, name);
+  for (const folder of journeyFolders(files)) {
+    for (const name of mailNames(files, folder)) {
+      const mail = readMail(files, folder, name);
       if (mail.ok) read.mails.push(mail.value);
       else read.problems.push(...mail.problems);
     }
@@ -129,8 +129,8 @@ function readMails(dir: string): Mails {
   return read;
 }
 
-const templateIds = (dir: string): Set<string> =>
-  new Set(journeyFolders(dir).flatMap((f) => mailNames(dir, f).map((name) => `${f}/${name}`)));
+const templateIds = (files: TemplateFiles): Set<string> =>
+  new Set(journeyFolders(files).flatMap((f) => mailNames(files, f).map((name) => `${f}/${name}`)));
 
 /** A journey without words of its own is English, and so is the greeting above it. */
 const localesOf = (scope: Scope | undefined, locales: Locales): Locales =>
@@ -178,26 +178,31 @@ const ofBrand = (settings: Settings, { name, address }: Brand): Settings => ({
 });
 
 /** Told last: a mail that cannot be read yet may be the one that says them. */
-const unusedWords = ({ shared, scopes }: Wordbook, used: ReadonlySet<string>, dir: string) => [
+const unusedWords = (
+  { shared, scopes }: Wordbook,
+  used: ReadonlySet<string>,
+  files: TemplateFiles,
+) => [
   ...[...scopes.values()].flatMap((scope) => unused(scope, used)),
-  ...unused(shared, new Set([...used, ...keysOfPartials(dir)])),
+  ...unused(shared, new Set([...used, ...keysOfPartials(files)])),
 ];
 
 /**
- * Loads, checks and compiles everything in `templatesDir` (default: the repository's).
+ * Checks and compiles all `files` (default: those of `templatesDir`, the repository's).
  * Throws `ReleaseRefused` with every problem found, each with file and line.
  */
 export async function buildRelease(
   settings: Settings,
-  { templatesDir = TEMPLATES_DIR }: { templatesDir?: string } = {},
+  { templatesDir = TEMPLATES_DIR, ...given }: { templatesDir?: string; files?: TemplateFiles } = {},
 ): Promise<Release> {
-  const brand = readBrand(templatesDir);
-  const { mails, problems } = readMails(templatesDir);
-  const { journeys, ...read } = readJourneys(templatesDir, templateIds(templatesDir), settings);
-  const wordbook = readWordbook(templatesDir, journeyFolders(templatesDir));
+  const files = given.files ?? readTemplates(templatesDir);
+  const brand = readBrand(files);
+  const { mails, problems } = readMails(files);
+  const { journeys, ...read } = readJourneys(files, templateIds(files), settings);
+  const wordbook = readWordbook(files, journeyFolders(files));
   problems.push(...read.problems, ...(brand.ok ? [] : brand.problems), ...wordbook.problems);
   if (!brand.ok) throw new ReleaseRefused(problems);
-  const parts = { dir: templatesDir, brand: brand.value };
+  const parts = { files, brand: brand.value };
   const { templates, used, ...rest } = await compileMails(
     parts,
     mails,
@@ -206,7 +211,7 @@ export async function buildRelease(
     settings,
   );
   problems.push(...rest.problems);
-  if (problems.length === 0) problems.push(...unusedWords(wordbook, used, templatesDir));
+  if (problems.length === 0) problems.push(...unusedWords(wordbook, used, files));
   if (problems.length > 0) throw new ReleaseRefused(problems);
   const { locales } = wordbook;
   const branded = ofBrand(settings, brand.value);

@@ -2,13 +2,19 @@
  * Puts a mail together before MJML sees it: layout, partials and brand, line by line.
  * MJML has no includes that it would not ignore silently, so they are done here, as text.
  */
-import { join } from 'node:path';
 import * as z from 'zod';
 import { escapeHtml } from '../../functions/app/liquid.ts';
 import type { Direction } from '../../functions/contract/release.ts';
 import { newReport, parsed, type Report } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
-import { type Line, linesOf, type MailFile, type Outcome, readIfThere, SHARED } from './files.ts';
+import {
+  type Line,
+  linesOf,
+  type MailFile,
+  type Outcome,
+  SHARED,
+  type TemplateFiles,
+} from './files.ts';
 
 const colour = z
   .string({ error: "a colour in quotes such as '#2f4a3f'" })
@@ -53,7 +59,7 @@ const CONTENT = /^\s*\{%-?\s*content\s*-?%\}\s*$/;
 const MISPLACED = /\{%-?\s*(include|content)\b/;
 const COMPILE_TIME = /\{\{\s*(brand|dir)\.([a-z_.]+)\s*\}\}/g;
 
-export type Parts = { dir: string; brand: Brand };
+export type Parts = { files: TemplateFiles; brand: Brand };
 
 /** `{{ dir.start }}` where a left-to-right mail would say left. */
 const DIRECTIONS: { readonly [direction in Direction]: { readonly [name: string]: string } } = {
@@ -97,9 +103,9 @@ function checkContrast(brand: Brand, report: Report): void {
   }
 }
 
-export function readBrand(dir: string): Outcome<Brand> {
+export function readBrand(files: TemplateFiles): Outcome<Brand> {
   const file = `${SHARED}/brand.yaml`;
-  const text = readIfThere(join(dir, file));
+  const text = files.get(file);
   const missing = { file, line: 1, got: 'no file', wanted: 'the brand: colours and fonts' };
   if (text === undefined) return { ok: false, problems: [missing] };
   const read = readSource(file, text);
@@ -181,7 +187,7 @@ function expand(work: Work, lines: readonly Line[], content: Line[], depth: numb
       return [fill(work, line)];
     }
     const file = `${SHARED}/${include[1]}.${work.kind}`;
-    const text = readIfThere(join(work.parts.dir, file));
+    const text = work.parts.files.get(file);
     if (text === undefined) wrong(work, line, `the partial ${include[1]}`, `the file ${file}`);
     if (depth >= INCLUDE_DEPTH_MAX) {
       wrong(work, line, `includes ${depth + 1} deep`, `at most ${INCLUDE_DEPTH_MAX}`);
@@ -200,7 +206,7 @@ export function assemble(
 ): Outcome<Line[]> {
   const work: Work = { parts, kind, direction, problems: [] };
   const file = `${SHARED}/layout.${kind}`;
-  const layout = readIfThere(join(parts.dir, file));
+  const layout = parts.files.get(file);
   if (layout === undefined) {
     const missing = { file, line: 1, got: 'no file', wanted: 'the frame of all mails' };
     return { ok: false, problems: [missing] };

@@ -1,6 +1,6 @@
 /** The files of the templates folder, and what stands above the mails in them. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import * as z from 'zod';
 import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
@@ -64,31 +64,52 @@ export const linesOf = (file: string, text: string, firstLine = 1): Line[] =>
     .split('\n')
     .map((line, at) => ({ text: line, file, line: firstLine + at }));
 
+/**
+ * The templates folder as what is in it: `post-purchase/first-thanks.mjml` -> its text. Whether it lies on a
+ * disk, in a release or in an editor's drafts makes no difference to what is built of it.
+ */
+export type TemplateFiles = ReadonlyMap<string, string>;
+
+/** What people edit; anything else that lies there (a picture, an editor's backup) is no template. */
+export const TEMPLATE_FILE =
+  /^[a-z0-9_-]+\/(?:locales\/[A-Za-z.-]+\.json|[a-z0-9._-]+\.(?:mjml|txt|yaml))$/;
+
+/** A folder of templates on a disk. */
+export function readTemplates(dir: string): TemplateFiles {
+  const paths = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.split(sep).join('/'))
+    .filter((path) => TEMPLATE_FILE.test(path))
+    .sort();
+  return new Map(paths.map((path) => [path, readFileSync(join(dir, path), 'utf8')]));
+}
+
+/** Files right below a folder, by name, sorted. */
+export const namesIn = (files: TemplateFiles, folder: string): string[] =>
+  [...files.keys()]
+    .filter((path) => path.startsWith(`${folder}/`))
+    .map((path) => path.slice(folder.length + 1))
+    .filter((name) => !name.includes('/'))
+    .sort();
+
 /** Folders with a journey, sorted, so that the same files make the same release. */
-export const journeyFolders = (dir: string): string[] =>
-  readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== SHARED)
-    .map((entry) => entry.name)
+export const journeyFolders = (files: TemplateFiles): string[] =>
+  [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))]
+    .filter((folder) => folder !== SHARED)
     .sort();
 
-export const mailNames = (dir: string, journey: string): string[] =>
-  readdirSync(join(dir, journey))
+export const mailNames = (files: TemplateFiles, journey: string): string[] =>
+  namesIn(files, journey)
     .filter((name) => name.endsWith('.mjml'))
-    .map((name) => name.slice(0, -'.mjml'.length))
-    .sort();
-
-/** `undefined` where there is no such file. */
-export const readIfThere = (path: string): string | undefined =>
-  existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    .map((name) => name.slice(0, -'.mjml'.length));
 
 const FRONT = /^---\n([\s\S]*?)\n---\n/;
 
-/** One mail: `<mail>.mjml` with front matter, and `<mail>.txt`. Names of files are relative to `dir`. */
-export function readMail(dir: string, journey: string, name: string): Outcome<MailFile> {
+/** One mail: `<mail>.mjml` with front matter, and `<mail>.txt`. */
+export function readMail(files: TemplateFiles, journey: string, name: string): Outcome<MailFile> {
   const file = `${journey}/${name}.mjml`;
-  const whole = readIfThere(join(dir, file)) ?? '';
+  const whole = files.get(file) ?? '';
   const textFile = `${journey}/${name}.txt`;
-  const text = readIfThere(join(dir, textFile));
+  const text = files.get(textFile);
   const problems: Problem[] = [];
   if (text === undefined) {
     problems.push({ file: textFile, line: 1, got: 'no file', wanted: 'the text part of the mail' });

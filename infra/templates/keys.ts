@@ -1,8 +1,6 @@
 /** Where mails ask for words: `{{ 'key' | t: name: value }}`, each held against the words. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Problem } from '../../functions/domain/journeys/source.ts';
-import { type Line, linesOf, readIfThere, SHARED } from './files.ts';
+import { type Line, linesOf, namesIn, SHARED, type TemplateFiles } from './files.ts';
 import { DEFAULT_LOCALE } from './locales.ts';
 import { fileOf, placeholders, type Scope, type Word } from './words.ts';
 
@@ -98,10 +96,10 @@ export function checkKeys(
 }
 
 /** Keys of the partials, whether or not a mail has them: a shop takes those that it wants. */
-export const keysOfPartials = (dir: string): string[] =>
-  readdirSync(join(dir, SHARED))
+export const keysOfPartials = (files: TemplateFiles): string[] =>
+  namesIn(files, SHARED)
     .filter((name) => /\.(?:mjml|txt)$/.test(name))
-    .flatMap((name) => usesOf(linesOf(name, readIfThere(join(dir, SHARED, name)) ?? '')))
+    .flatMap((name) => usesOf(linesOf(name, files.get(`${SHARED}/${name}`) ?? '')))
     .flatMap(({ key }) => (key === undefined ? [] : [key]));
 
 /** Words that no mail asks for go stale in every language. */

@@ -1,10 +1,9 @@
 /** The languages of the shop: templates/_shared/locales.yaml. */
-import { join } from 'node:path';
 import * as z from 'zod';
 import type { LocaleInfo } from '../../functions/contract/release.ts';
 import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
 import { readSource } from '../../functions/domain/journeys/source.ts';
-import { type Outcome, readIfThere, SHARED } from './files.ts';
+import { type Outcome, SHARED, type TemplateFiles } from './files.ts';
 
 /** The words that all others are held against; a journey without words is written in it. */
 export const DEFAULT_LOCALE = 'en';
@@ -23,8 +22,8 @@ export const localesSchema = z.record(
 export type Locales = { [locale: string]: LocaleInfo & { inflectsNames?: boolean } };
 
 /** The shop's languages. Without the file there is one: English, and nobody needs to review it. */
-export function readLocales(dir: string): Outcome<Locales> {
-  const text = readIfThere(join(dir, LOCALES_FILE));
+export function readLocales(files: TemplateFiles): Outcome<Locales> {
+  const text = files.get(LOCALES_FILE);
   const english: Locales[string] = { name: 'English', dir: 'ltr', reviewedBy: null };
   if (text === undefined) return { ok: true, value: { [DEFAULT_LOCALE]: english } };
   const read = readSource(LOCALES_FILE, text);

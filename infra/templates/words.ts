@@ -1,10 +1,8 @@
 /** The words of mails: `locales/*.json` of each journey and of _shared, read and checked. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LocaleWords, Text } from '../../functions/contract/release.ts';
 import { newReport, type Report } from '../../functions/domain/journeys/problems.ts';
 import { type Path, type Problem, readSource } from '../../functions/domain/journeys/source.ts';
-import { readIfThere, SHARED } from './files.ts';
+import { namesIn, SHARED, type TemplateFiles } from './files.ts';
 import { DEFAULT_LOCALE, type Locales, readLocales } from './locales.ts';
 
 const CATEGORIES = ['zero', 'one', 'two', 'few', 'many', 'other'];
@@ -112,20 +110,20 @@ export function readWords(file: string, locale: string, text: string): Words {
 type ReadScope = { scope: Scope; problems: Problem[] };
 
 /** All words of one folder. A folder without `locales/` has none: its mails are English. */
-export function readScope(dir: string, folder: string, locales: Locales): ReadScope {
+export function readScope(files: TemplateFiles, folder: string, locales: Locales): ReadScope {
   const scope: Scope = { folder, locales: new Map() };
-  const path = join(dir, folder, 'locales');
-  if (!existsSync(path)) return { scope, problems: [] };
+  const names = namesIn(files, `${folder}/locales`);
+  if (names.length === 0) return { scope, problems: [] };
   const problems: Problem[] = [];
   const known = new Set(Object.keys(locales).map((locale) => fileOf(folder, locale)));
-  for (const name of readdirSync(path).sort()) {
+  for (const name of names) {
     const file = `${folder}/locales/${name}`;
     if (known.has(file)) continue;
     problems.push({ file, line: 1, got: name, wanted: `one of ${[...known].join(', ')}` });
   }
   for (const locale of Object.keys(locales)) {
     const file = fileOf(folder, locale);
-    const text = readIfThere(join(dir, file));
+    const text = files.get(file);
     if (text === undefined) {
       const wanted = `the words of ${folder} in ${locale}`;
       problems.push({ file, line: 1, got: 'no file', wanted });
@@ -146,12 +144,12 @@ export type Wordbook = {
   problems: Problem[];
 };
 
-export function readWordbook(dir: string, folders: readonly string[]): Wordbook {
-  const read = readLocales(dir);
+export function readWordbook(files: TemplateFiles, folders: readonly string[]): Wordbook {
+  const read = readLocales(files);
   const locales = read.ok ? read.value : {};
   const problems: Problem[] = read.ok ? [] : [...read.problems];
   const scopeOf = (folder: string): Scope => {
-    const { scope, problems: wrong } = readScope(dir, folder, locales);
+    const { scope, problems: wrong } = readScope(files, folder, locales);
     problems.push(...wrong);
     return scope;
   };

@@ -1,10 +1,11 @@
 /** The words of all mails, held to how each language is set in type. */
 import { describe, expect, it } from 'vitest';
 import { TEMPLATES_DIR } from '../../infra/build-release.ts';
-import { journeyFolders } from '../../infra/templates/files.ts';
+import { journeyFolders, readTemplates } from '../../infra/templates/files.ts';
 import { readWordbook } from '../../infra/templates/words.ts';
 
-const book = readWordbook(TEMPLATES_DIR, journeyFolders(TEMPLATES_DIR));
+const files = readTemplates(TEMPLATES_DIR);
+const book = readWordbook(files, journeyFolders(files));
 const LANGUAGES = ['en', 'lt', 'ar', 'hu', 'hy'];
 
 /** Each text as it stands, with a mark where mails fill something in. */
