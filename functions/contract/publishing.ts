@@ -2,7 +2,8 @@
  * What marketers publish: a release in pieces, the history of publications, and drafts. The pieces lie in the
  * state table by content; a publication names them; the pointer names the publication that is current.
  */
-import type { Journey, Purpose } from './journeys.ts';
+import type { Journey } from './journeys.ts';
+import type { Purpose } from './messages.ts';
 import type { CompiledTemplate, LocaleInfo } from './release.ts';
 import type { Instant } from './time.ts';
 
