@@ -8,8 +8,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { publishedModels } from '../../cli/published-models.ts';
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
-import { cut, joined, PART_BYTES_MAX } from '../../functions/adapters/dynamodb/model-parts.ts';
 import { dynamoModelHistory, dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
+import { cut, joined, PART_BYTES_MAX } from '../../functions/adapters/dynamodb/parts.ts';
 import { memoryModels } from '../../functions/adapters/memory/models.ts';
 import type { Pointer } from '../../functions/app/models.ts';
 import { modelPartKey } from '../../functions/contract/keys.ts';
@@ -49,27 +49,28 @@ modelsSuite('DynamoDB', async () => {
 });
 
 describe('parts of a model', () => {
+  const KIND = { name: 'model', cure: 'mend it' };
   /** Nothing that deflates: as large packed as it is. */
   const noise = (bytes: number) => ({ noise: randomBytes(bytes).toString('base64') });
 
   it('are at most 350 KB each and make the whole again', () => {
     const value = noise(1_500_000);
-    const parts = cut(value);
+    const parts = cut(value, KIND);
     expect(parts.length).toBeGreaterThan(3);
     for (const { bytes } of parts) expect(bytes.length).toBeLessThanOrEqual(PART_BYTES_MAX);
-    expect(joined(parts)).toEqual(value);
+    expect(joined(parts, KIND)).toEqual(value);
   });
 
   it('are refused when a byte of them changed', () => {
-    const [part, ...rest] = cut(noise(1_000));
+    const [part, ...rest] = cut(noise(1_000), KIND);
     const bytes = Uint8Array.from(part!.bytes);
     bytes[17] = (bytes[17] ?? 0) ^ 1;
-    expect(() => joined([{ ...part!, bytes }, ...rest])).toThrow(/another hash/);
+    expect(() => joined([{ ...part!, bytes }, ...rest], KIND)).toThrow(/another hash/);
   });
 
   it('are never made of a model that no function could hold', () => {
-    expect(() => cut({ text: 'x'.repeat(51 * 1024 * 1024) })).toThrow(/at most/);
-    expect(() => cut(noise(24 * 1024 * 1024))).toThrow(/at most/);
+    expect(() => cut({ text: 'x'.repeat(51 * 1024 * 1024) }, KIND)).toThrow(/at most/);
+    expect(() => cut(noise(24 * 1024 * 1024), KIND)).toThrow(/at most/);
   });
 
   it('all stand before the pointer names them, and a crash in between leaves the old models', async () => {

@@ -4,8 +4,7 @@
  * names, which their time to live ends.
  */
 import { randomUUID } from 'node:crypto';
-import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { eachLimited } from '../../app/each-limited.ts';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import {
   MODELS_KEPT,
   type Manifest,
@@ -13,28 +12,31 @@ import {
   type ModelStore,
   type Pointer,
 } from '../../app/models.ts';
-import { PerennialError } from '../../contract/errors.ts';
 import { modelManifestKey, modelPartKey, modelPointerKey } from '../../contract/keys.ts';
 import type { Model, Tables } from '../../contract/predictions.ts';
 import { modelPartTtl, TTL_ATTRIBUTE } from '../../contract/retention.ts';
 import { cancelledBy, type DocumentClient, isConflict, ownWrite } from './client.ts';
-import { cut, joined, type Part } from './model-parts.ts';
 import { partitionPages } from './pages.ts';
+import { cut, type PartKind, partStore } from './parts.ts';
 
-/** Parts on the way at once: four of 350 KB are 1.4 MB of a function's memory. */
-const PARTS_AT_ONCE = 4;
+const MODEL: PartKind = {
+  name: 'model',
+  cure: 'the next night publishes a whole one',
+  key: modelPartKey,
+  ttl: modelPartTtl,
+};
 
 /** For those who decide and deliver. */
 export function dynamoModelReader(
   client: DocumentClient,
   stateTable: string,
 ): Pick<ModelStore, 'pointer' | 'model' | 'tables'> {
-  const at = { client, stateTable };
+  const parts = partStore(client, stateTable, MODEL);
   return {
-    pointer: () => readPointer(at),
-    model: async ({ model }) => (await readParts(at, model)) as Model,
+    pointer: () => readPointer({ client, stateTable }),
+    model: async ({ model }) => (await parts.read(model)) as Model,
     tables: async ({ tables }) =>
-      tables.length > 0 ? ((await readParts(at, tables)) as Tables) : undefined,
+      tables.length > 0 ? ((await parts.read(tables)) as Tables) : undefined,
   };
 }
 
@@ -48,14 +50,13 @@ export function dynamoModels(
   newOpId: () => string = randomUUID,
 ): ModelStore {
   const at = { client, stateTable };
+  const parts = partStore(client, stateTable, MODEL);
   return {
     ...dynamoModelReader(client, stateTable),
     publish: async (was, publication) => {
-      const model = cut(publication.model);
-      const tables = publication.tables ? cut(publication.tables) : [];
-      await eachLimited([...model, ...tables], PARTS_AT_ONCE, (part) =>
-        putPart(at, part, publication.at),
-      );
+      const model = cut(publication.model, MODEL);
+      const tables = publication.tables ? cut(publication.tables, MODEL) : [];
+      await parts.put([...model, ...tables], publication.at);
       const manifest: Manifest = {
         ...publication.state,
         id: publication.model.id,
@@ -137,36 +138,4 @@ async function readHistory({ client, stateTable }: At): Promise<Manifest[]> {
     for (const { manifest } of rows) if (manifest) found.push(manifest as Manifest);
   }
   return found;
-}
-
-/** Unconditional: the same content under the same key, and a longer life for it. */
-async function putPart(
-  { client, stateTable }: At,
-  { hash, bytes }: Part,
-  at: number,
-): Promise<void> {
-  await client.send(
-    new PutCommand({
-      TableName: stateTable,
-      Item: { ...modelPartKey(hash), bytes, [TTL_ATTRIBUTE]: modelPartTtl(at) },
-    }),
-  );
-}
-
-/** Eventually consistent: a part that is not there yet is a failed look, and the next one finds it. */
-async function readParts({ client, stateTable }: At, hashes: readonly string[]): Promise<unknown> {
-  const found = new Map<string, Uint8Array>();
-  await eachLimited([...new Set(hashes)], PARTS_AT_ONCE, async (hash) => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: stateTable, Key: modelPartKey(hash) }),
-    );
-    if (!Item) {
-      throw new PerennialError(
-        'model-part-missing',
-        `part ${hash} of a model: got none, wanted its bytes; the next night publishes a whole one.`,
-      );
-    }
-    found.set(hash, Item['bytes'] as Uint8Array);
-  });
-  return joined(hashes.map((hash) => ({ hash, bytes: found.get(hash) as Uint8Array })));
 }
