@@ -42,6 +42,8 @@ export type StudioDeps = {
   /** How the person is called in drafts and publications. */
   author: string;
   now(): Instant;
+  /** The start page of a local run is the same origin. */
+  home?: boolean;
   figures?(): readonly StepFigures[];
   sendTest?(request: TestMailRequest): Promise<TestMailOutcome>;
 };

@@ -1,0 +1,2 @@
+/** Styles of these pages alone; part of the studio's one sheet (infra/studio/assets.ts). */
+export const MAIL_STYLE = '';
