@@ -215,7 +215,9 @@ export async function buildRelease(
   if (problems.length > 0) throw new ReleaseRefused(problems);
   const { locales } = wordbook;
   const branded = ofBrand(settings, brand.value);
-  const parted = { journeys, settings: branded, templates, locales };
-  const release = hashId('release', JSON.stringify(parted));
+  const { name, address } = branded.shop;
+  // Of content alone: other settings come with the deployment, and leave a published release what it is.
+  const content = { journeys, locales, shop: { name, address }, templates };
+  const release = hashId('release', JSON.stringify(content));
   return { policy: { release, journeys, settings: branded }, templates, locales };
 }

@@ -28,7 +28,10 @@ describe('the release of the files that ship', () => {
     expect(Object.keys(first.templates)).toHaveLength(13);
     expect(await buildRelease(SETTINGS)).toEqual(first);
     const other = { ...SETTINGS, goLiveAt: '2026-01-01T00:00:00.000Z' };
-    expect((await buildRelease(other)).policy.release).not.toBe(first.policy.release);
+    expect((await buildRelease(other)).policy.release).toBe(first.policy.release);
+    const holdout = { ...SETTINGS.holdout, journey: 0.2 };
+    const measured = await buildRelease({ ...SETTINGS, holdout });
+    expect(measured.policy.release).not.toBe(first.policy.release);
   });
 
   it('sends every mail from some step', async () => {
