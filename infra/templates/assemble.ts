@@ -15,6 +15,7 @@ import {
   SHARED,
   type TemplateFiles,
 } from './files.ts';
+import { ruled } from './problem.ts';
 
 const colour = z
   .string({ error: "a colour in quotes such as '#2f4a3f'" })
@@ -111,9 +112,11 @@ export function readBrand(files: TemplateFiles): Outcome<Brand> {
   const read = readSource(file, text);
   if (!read.ok) return read;
   const report = newReport(read.source);
+  const contrast = newReport(read.source);
   const brand = parsed(brandSchema, read.source.value, [], report);
-  if (brand) checkContrast(brand, report);
-  if (!brand || report.problems.length > 0) return { ok: false, problems: report.problems };
+  if (brand) checkContrast(brand, contrast);
+  const problems = [...report.problems, ...ruled('contrast', contrast.problems)];
+  if (!brand || problems.length > 0) return { ok: false, problems };
   return { ok: true, value: brand };
 }
 

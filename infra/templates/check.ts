@@ -8,14 +8,15 @@ import {
   type VariableDoc,
 } from '../../functions/contract/variables.ts';
 import type { About } from '../../functions/domain/journeys/check-condition.ts';
-import type { Problem } from '../../functions/domain/journeys/source.ts';
+import type { RuleId } from './checks/rules.ts';
 import type { Line } from './files.ts';
 import { misplaced } from './places.ts';
+import type { RuledProblem } from './problem.ts';
 
 /** Without these nobody may get marketing mail (CAN-SPAM, GDPR, and the mailbox providers' own rules). */
-const MARKETING_NEEDS: Readonly<Record<string, string>> = {
-  'links.unsubscribe': 'a link to leave, {{ links.unsubscribe }}',
-  'shop.address': 'the postal address, {{ shop.address }}',
+const MARKETING_NEEDS: Readonly<Record<string, [RuleId, string]>> = {
+  'links.unsubscribe': ['unsubscribe', 'a link to leave, {{ links.unsubscribe }}'],
+  'shop.address': ['postal-address', 'the postal address, {{ shop.address }}'],
 };
 
 /** What the checks need to know beside the lines. */
@@ -28,7 +29,8 @@ const docOf = (name: string): VariableDoc | undefined =>
 const lineWith = (lines: readonly Line[], text: string): Line | undefined =>
   lines.find((line) => line.text.includes(text)) ?? lines[0];
 
-const at = (line: Line | undefined, got: string, wanted: string): Problem => ({
+const at = (rule: RuleId, line: Line | undefined, got: string, wanted: string): RuledProblem => ({
+  rule,
   file: line?.file ?? '',
   line: line?.line ?? 1,
   got,
@@ -67,7 +69,7 @@ const ownNames = (source: string): Set<string> =>
     ),
   );
 
-function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): Problem[] {
+function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): RuledProblem[] {
   const source = lines.map((line) => line.text).join('\n');
   let names: string[];
   try {
@@ -76,7 +78,8 @@ function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): Pr
     const token = (error as { token?: { getPosition?(): [number, number] } }).token;
     const [row = 1] = token?.getPosition?.() ?? [];
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    return [at(lines[row - 1], message, 'Liquid that can be read')];
+    const rule = message.includes('undefined filter') ? 'filter' : 'liquid';
+    return [at(rule, lines[row - 1], message, 'Liquid that can be read')];
   }
   const own = ownNames(source);
   const problems = names.flatMap((name) => {
@@ -84,11 +87,11 @@ function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): Pr
     if (own.has(group) && group !== 'line') return [];
     if (name === 'line') return [];
     const wanted = checkVariable(name, kind.about);
-    return wanted ? [at(lineWith(lines, name), `the variable ${name}`, wanted)] : [];
+    return wanted ? [at('variable', lineWith(lines, name), `the variable ${name}`, wanted)] : [];
   });
-  for (const [name, wanted] of Object.entries(kind.marketing ? MARKETING_NEEDS : {})) {
+  for (const [name, [rule, wanted]] of Object.entries(kind.marketing ? MARKETING_NEEDS : {})) {
     if (!names.includes(name))
-      problems.push(at(lines.at(-1), 'a marketing mail without it', wanted));
+      problems.push(at(rule, lines.at(-1), 'a marketing mail without it', wanted));
   }
   return problems;
 }
@@ -104,22 +107,24 @@ const restIsEncoded = (address: string): boolean =>
     ({ 1: output = '', index }) => index === 0 || /\|\s*url_encode\s*$/.test(output),
   );
 
-function checkMarkup(lines: readonly Line[]): Problem[] {
+function checkMarkup(lines: readonly Line[]): RuledProblem[] {
   return lines.flatMap((line) => {
-    const problems: Problem[] = [];
+    const problems: RuledProblem[] = [];
     for (const [, name = '', double, single] of line.text.matchAll(ADDRESS)) {
       const address = double ?? single ?? '';
       const got = `${name}="${address}"`;
       if (!SAFE_ADDRESS.test(address)) {
-        problems.push(at(line, got, 'https://, mailto:, or an address variable'));
+        problems.push(at('address', line, got, 'https://, mailto:, or an address variable'));
       } else if (!restIsEncoded(address)) {
-        problems.push(at(line, got, 'parts of an address with | url_encode'));
+        problems.push(at('address', line, got, 'parts of an address with | url_encode'));
       }
     }
     for (const [image] of line.text.matchAll(/<(?:img|mj-image)\b[^>]*>/g)) {
       const missing = ['alt', 'width'].filter((name) => !new RegExp(`\\s${name}=`).test(image));
       if (missing.length > 0) {
-        problems.push(at(line, `a picture without ${missing.join(' and ')}`, 'alt and width'));
+        problems.push(
+          at('image', line, `a picture without ${missing.join(' and ')}`, 'alt and width'),
+        );
       }
     }
     return problems;
@@ -127,9 +132,10 @@ function checkMarkup(lines: readonly Line[]): Problem[] {
 }
 
 /** Checks the compiled HTML: no value stands where escaping could not hold it. */
-export const checkPlaces = (html: string, lines: readonly Line[]): Problem[] =>
+export const checkPlaces = (html: string, lines: readonly Line[]): RuledProblem[] =>
   misplaced(html).map(({ output, where, before }) =>
     at(
+      'place',
       // MJML keeps the order, so the same one of those that look alike is meant.
       lines.flatMap((line) =>
         line.text
@@ -147,7 +153,7 @@ export const checkMail = (
   html: readonly Line[],
   text: readonly Line[],
   kind: MailKind,
-): Problem[] => [
+): RuledProblem[] => [
   ...checkLiquid(htmlEngine, html, kind),
   ...checkMarkup(html),
   ...checkLiquid(textEngine, text, kind),

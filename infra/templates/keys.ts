@@ -2,6 +2,7 @@
 import type { Problem } from '../../functions/domain/journeys/source.ts';
 import { type Line, linesOf, namesIn, SHARED, type TemplateFiles } from './files.ts';
 import { DEFAULT_LOCALE } from './locales.ts';
+import { type RuledProblem, ruled } from './problem.ts';
 import { fileOf, placeholders, type Scope, type Word } from './words.ts';
 
 /** One use of `t`; `key` is missing where it is no quoted text. */
@@ -87,11 +88,14 @@ export function checkKeys(
   html: readonly Line[],
   other: readonly Line[],
   scopes: readonly Scope[],
-): { keys: Set<string>; problems: Problem[] } {
+): { keys: Set<string>; problems: RuledProblem[] } {
   const find = (key: string) =>
     scopes.map((scope) => scope.locales.get(DEFAULT_LOCALE)?.get(key)).find(Boolean);
   const uses = usesOf([...html, ...other]);
-  const problems = [...uses.flatMap((use) => checkUse(use, find)), ...isolatedInAttributes(html)];
+  const problems = ruled('key', [
+    ...uses.flatMap((use) => checkUse(use, find)),
+    ...isolatedInAttributes(html),
+  ]);
   return { keys: new Set(uses.flatMap(({ key }) => (key === undefined ? [] : [key]))), problems };
 }
 

@@ -4,6 +4,7 @@ import { newReport, type Report } from '../../functions/domain/journeys/problems
 import { type Path, type Problem, readSource } from '../../functions/domain/journeys/source.ts';
 import { namesIn, SHARED, type TemplateFiles } from './files.ts';
 import { DEFAULT_LOCALE, type Locales, readLocales } from './locales.ts';
+import { type RuledProblem, ruled } from './problem.ts';
 
 const CATEGORIES = ['zero', 'one', 'two', 'few', 'many', 'other'];
 /** Above this a mail is a letter. */
@@ -28,7 +29,7 @@ const PLACEHOLDER = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
 const SWITCHES = /[\u202a-\u202e\u2066-\u2069]/;
 
 /** Why a text is no words; got and wanted. */
-function wrongText(text: unknown): [string, string] | undefined {
+export function wrongText(text: unknown): [string, string] | undefined {
   if (typeof text !== 'string') return [String(text), 'a text in quotes'];
   if (text.trim() === '' || text !== text.trim()) {
     return [JSON.stringify(text), 'a text without spaces at its ends'];
@@ -45,28 +46,33 @@ function wrongText(text: unknown): [string, string] | undefined {
   return undefined;
 }
 
-function checkPlural(
-  forms: { [key: string]: unknown },
-  locale: string,
-  path: Path,
-  report: Report,
-): void {
+/** The plural categories of a language, in CLDR's order: `one, few, many, other` in Lithuanian. */
+export function categoriesOf(locale: string): string[] {
   const wanted = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
-  const ordered = CATEGORIES.filter((each) => wanted.some((category) => category === each));
-  const got = CATEGORIES.filter((category) => Object.hasOwn(forms, category));
-  if (ordered.join() !== got.join()) {
-    report.add(
-      path,
-      `the plural forms ${got.join(', ')}`,
-      `those of ${locale}: ${ordered.join(', ')}`,
-    );
-  }
+  return CATEGORIES.filter((each) => wanted.some((category) => category === each));
 }
 
-type Reading = { locale: string; report: Report; words: Map<string, Word> };
+/** Forms that a language has not, or lacks; got and wanted. */
+export function wrongForms(
+  forms: { readonly [category: string]: unknown },
+  locale: string,
+): [string, string] | undefined {
+  const wanted = categoriesOf(locale);
+  const got = CATEGORIES.filter((category) => Object.hasOwn(forms, category));
+  if (wanted.join() === got.join()) return undefined;
+  return [`the plural forms ${got.join(', ')}`, `those of ${locale}: ${wanted.join(', ')}`];
+}
+
+type Reading = {
+  locale: string;
+  report: Report;
+  /** Plural forms alone. */
+  plurals: Report;
+  words: Map<string, Word>;
+};
 
 function readEntry(reading: Reading, key: string, value: unknown, path: Path): void {
-  const { locale, report, words } = reading;
+  const { locale, report, plurals, words } = reading;
   const place = { file: report.source.file, line: report.source.lineOf(path) };
   const check = (text: unknown, at: Path) => {
     const wrong = wrongText(text);
@@ -78,7 +84,7 @@ function readEntry(reading: Reading, key: string, value: unknown, path: Path): v
     return;
   }
   if (!isPlural(value)) return readLevel(reading, value, path);
-  checkPlural(value, locale, path, report);
+  checkPlural(value, locale, path, plurals);
   for (const [category, text] of Object.entries(value)) check(text, [...path, category]);
   words.set(key, { ...place, text: value as { [category: string]: string } });
 }
@@ -94,39 +100,42 @@ function readLevel(reading: Reading, level: { [key: string]: unknown }, path: Pa
   }
 }
 
-type Words = { words: Map<string, Word>; problems: readonly Problem[] };
+type Words = { words: Map<string, Word>; problems: readonly RuledProblem[] };
 
 /** One file of words, flat: `first_thanks.subject` -> text. What can be read is there, beside the problems. */
 export function readWords(file: string, locale: string, text: string): Words {
   const read = readSource(file, text);
-  if (!read.ok) return { words: new Map(), problems: read.problems };
+  if (!read.ok) return { words: new Map(), problems: ruled('word', read.problems) };
   const report = newReport(read.source);
-  const reading: Reading = { locale, report, words: new Map() };
+  const plurals = newReport(read.source);
+  const reading: Reading = { locale, report, plurals, words: new Map() };
   if (isMap(read.source.value)) readLevel(reading, read.source.value, []);
   else report.add([], 'no map', '{ "mail": { "subject": "…" } }');
-  return { words: reading.words, problems: report.problems };
+  const problems = [...ruled('word', report.problems), ...ruled('plural', plurals.problems)];
+  return { words: reading.words, problems };
 }
 
-type ReadScope = { scope: Scope; problems: Problem[] };
+type ReadScope = { scope: Scope; problems: RuledProblem[] };
 
 /** All words of one folder. A folder without `locales/` has none: its mails are English. */
 export function readScope(files: TemplateFiles, folder: string, locales: Locales): ReadScope {
   const scope: Scope = { folder, locales: new Map() };
   const names = namesIn(files, `${folder}/locales`);
   if (names.length === 0) return { scope, problems: [] };
-  const problems: Problem[] = [];
+  const problems: RuledProblem[] = [];
+  const rule = 'word-missing' as const;
   const known = new Set(Object.keys(locales).map((locale) => fileOf(folder, locale)));
   for (const name of names) {
     const file = `${folder}/locales/${name}`;
     if (known.has(file)) continue;
-    problems.push({ file, line: 1, got: name, wanted: `one of ${[...known].join(', ')}` });
+    problems.push({ rule, file, line: 1, got: name, wanted: `one of ${[...known].join(', ')}` });
   }
   for (const locale of Object.keys(locales)) {
     const file = fileOf(folder, locale);
     const text = files.get(file);
     if (text === undefined) {
       const wanted = `the words of ${folder} in ${locale}`;
-      problems.push({ file, line: 1, got: 'no file', wanted });
+      problems.push({ rule, file, line: 1, got: 'no file', wanted });
       continue;
     }
     const { words, problems: wrong } = readWords(file, locale, text);
@@ -141,13 +150,13 @@ export type Wordbook = {
   locales: Locales;
   shared: Scope;
   scopes: ReadonlyMap<string, Scope>;
-  problems: Problem[];
+  problems: RuledProblem[];
 };
 
 export function readWordbook(files: TemplateFiles, folders: readonly string[]): Wordbook {
   const read = readLocales(files);
   const locales = read.ok ? read.value : {};
-  const problems: Problem[] = read.ok ? [] : [...read.problems];
+  const problems: RuledProblem[] = read.ok ? [] : ruled('locales', read.problems);
   const scopeOf = (folder: string): Scope => {
     const { scope, problems: wrong } = readScope(files, folder, locales);
     problems.push(...wrong);
@@ -155,7 +164,7 @@ export function readWordbook(files: TemplateFiles, folders: readonly string[]): 
   };
   const shared = scopeOf(SHARED);
   const scopes = new Map(folders.map((folder) => [folder, scopeOf(folder)]));
-  for (const scope of scopes.values()) problems.push(...twiceThere(scope, shared));
+  for (const scope of scopes.values()) problems.push(...ruled('key', twiceThere(scope, shared)));
   return { locales, shared, scopes, problems };
 }
 
@@ -178,7 +187,8 @@ const needed = (text: Text, locale: Locales[string] | undefined): string =>
     .sort()
     .join(', ');
 
-function compareWord(
+/** A word held against the English one: plural forms where it has them, and the same places. */
+export function compareWord(
   key: string,
   own: Word,
   base: Word,
@@ -204,20 +214,22 @@ const lineBeside = (key: string, words: ReadonlyMap<string, Word>): number => {
 };
 
 /** Every language says the same keys, with the same places in them. */
-export function compareLanguages({ folder, locales }: Scope, known: Locales): Problem[] {
+export function compareLanguages({ folder, locales }: Scope, known: Locales): RuledProblem[] {
   const base = locales.get(DEFAULT_LOCALE);
   if (!base) return [];
   return [...locales].flatMap(([locale, words]) => {
     const file = fileOf(folder, locale);
-    const missing = [...base].flatMap(([key, word]): Problem[] => {
+    const missing = [...base].flatMap(([key, word]): RuledProblem[] => {
       const own = words.get(key);
-      if (own) return compareWord(key, own, word, known[locale]);
+      if (own) return ruled('word', compareWord(key, own, word, known[locale]));
       const line = lineBeside(key, words);
-      return [{ file, line, got: `no key ${key}`, wanted: `its words in ${locale}` }];
+      const wanted = `its words in ${locale}`;
+      return [{ rule: 'word-missing', file, line, got: `no key ${key}`, wanted }];
     });
-    const more = [...words].flatMap(([key, { line }]): Problem[] => {
+    const more = [...words].flatMap(([key, { line }]): RuledProblem[] => {
       const wanted = `a key of ${fileOf(folder, DEFAULT_LOCALE)}`;
-      return base.has(key) ? [] : [{ file, line, got: `the key ${key}`, wanted }];
+      const got = `the key ${key}`;
+      return base.has(key) ? [] : [{ rule: 'word-missing', file, line, got, wanted }];
     });
     return [...missing, ...more];
   });

@@ -307,7 +307,13 @@ describe('a release that cannot work is refused, by file and line', () => {
     rmSync(join(dir, 'feedback/survey.txt'));
     const problems = await problemsAfter('reorder/nudge.txt', '- {{', '* {{');
     expect(problems).toEqual([
-      { file: 'feedback/survey.txt', line: 1, got: 'no file', wanted: expect.anything() },
+      {
+        rule: 'front-matter',
+        file: 'feedback/survey.txt',
+        line: 1,
+        got: 'no file',
+        wanted: expect.anything(),
+      },
     ]);
   });
 

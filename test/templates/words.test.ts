@@ -264,7 +264,13 @@ describe('words that cannot ship', () => {
     }
     const refusal = await built().catch((error) => error);
     expect(refusal.problems).toEqual([
-      { file: en, line: 1, got: 'the key old.text', wanted: expect.anything() },
+      {
+        rule: 'key-unused',
+        file: en,
+        line: 1,
+        got: 'the key old.text',
+        wanted: expect.anything(),
+      },
     ]);
   });
 
@@ -272,7 +278,13 @@ describe('words that cannot ship', () => {
     rmSync(join(dir, lt));
     const refusal = await built().catch((error) => error);
     expect(refusal.problems).toEqual([
-      { file: lt, line: 1, got: 'no file', wanted: 'the words of journey in lt' },
+      {
+        rule: 'word-missing',
+        file: lt,
+        line: 1,
+        got: 'no file',
+        wanted: 'the words of journey in lt',
+      },
     ]);
   });
 });
