@@ -42,6 +42,25 @@ export const modelPointerKey = (): Key => ({ pk: 'MODEL', sk: 'POINTER' });
 export const modelManifestKey = (from: Instant): Key => ({ pk: 'MODEL', sk: `FROM#${iso(from)}` });
 /** A piece of a model or of its tables, by content: written once, never changed. */
 export const modelPartKey = (hash: string): Key => ({ pk: `MODEL#${hash}`, sk: 'PART' });
+/**
+ * What marketers publish lies in partitions of its own, beside no customer: a role may be given these alone.
+ * The pointer and the history are one partition, the pieces one each, what nobody published yet another.
+ */
+export const RELEASES = 'RELEASES';
+/** Which publication is current: a whole one, so that one read tells all. */
+export const releasePointerKey = (): Key => ({ pk: RELEASES, sk: 'CURRENT' });
+/** The history, by version: `VERSION#00000001`. */
+export const publicationKey = (version: number): Key => ({
+  pk: RELEASES,
+  sk: `${PUBLICATIONS}${String(version).padStart(8, '0')}`,
+});
+export const PUBLICATIONS = 'VERSION#';
+/** A piece of a release, by content. */
+export const releasePartKey = (hash: string): Key => ({ pk: `RELEASE#${hash}`, sk: 'PART' });
+export const DRAFTS = 'DRAFTS';
+/** A file that was changed and not published, by its path below templates/. */
+export const draftKey = (path: string): Key => ({ pk: DRAFTS, sk: path });
+
 /** Partition of what was gathered of one UTC date's orders (`2026-11-20`). */
 export const basketsPartition = (date: string): string => `BASKETS#${date}`;
 /** The baskets of one batch of the log's stream; `batch` is made of its sequence numbers. */

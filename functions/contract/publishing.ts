@@ -46,6 +46,11 @@ export type Publication = {
   contents: ReleaseContents;
 };
 
+/** What readers must know of each publication of a season. */
+export type Seen = Pick<Publication, 'version' | 'release' | 'at' | 'withdrawn'> & {
+  contents: Pick<ReleaseContents, 'head'>;
+};
+
 /** Every step id that was ever published, by journey: what it was, so that it never becomes another. */
 export type StepRegistry = { [journey: string]: { [step: string]: KnownStep } };
 export type KnownStep = { kind: string; template?: string; purpose?: Purpose };
@@ -62,10 +67,15 @@ export type NewPublication = Omit<Publication, 'version' | 'contents'> & {
 export type ReleaseStore = {
   /** Strongly consistent; undefined before the first publication. */
   current(): Promise<Publication | undefined>;
+  /** The same for half the price, and perhaps a second old: for those who look again anyway. */
+  look(): Promise<Publication | undefined>;
+  /** All that were current at that moment or later, newest first. */
+  seenSince(moment: Instant): Promise<Seen[]>;
+  version(version: number): Promise<Publication | undefined>;
   /** Newest first; all, or as many as are asked for. */
   history(limit?: number): Promise<Publication[]>;
   steps(): Promise<StepRegistry>;
-  head(publication: Publication): Promise<ReleaseHead>;
+  head(publication: Pick<Seen, 'release' | 'contents'>): Promise<ReleaseHead>;
   template(publication: Publication, id: string): Promise<CompiledTemplate | undefined>;
   /** Undefined where the sources were not published with it. */
   files(publication: Publication): Promise<SourceFiles | undefined>;
@@ -84,7 +94,7 @@ export type Draft = {
   path: string;
   /** `null`: the file is to go. */
   text: string | null;
-  /** Grows with each save; 1 is the first. */
+  /** Grows with each save, and goes on growing after a removal: who saw one version never meets another. */
   version: number;
   author: string;
   at: Instant;

@@ -18,6 +18,11 @@ const REJECT_DAYS = 30;
  * that is in use is never so old; and it stands still for a whole quarter before a model is lost.
  */
 const MODEL_PART_DAYS = 92;
+/**
+ * What is left of a removed draft, its version: an editor that was open for so long is told that it is
+ * outdated. What is published has no end: a release is some 100 KB, and its mails may be asked about.
+ */
+const REMOVED_DRAFT_DAYS = 92;
 /** `learn` takes a date's baskets two to seven nights later; a week more for it to be mended. */
 export const BASKETS_DAYS = 14;
 
@@ -37,5 +42,7 @@ export const logTtl = (event: CustomerEvent): number => ttlAfter(event.receivedA
 export const rejectTtl = (at: Instant): number => ttlAfter(at, REJECT_DAYS);
 /** End of life of a part of a model. */
 export const modelPartTtl = (at: Instant): number => ttlAfter(at, MODEL_PART_DAYS);
+/** End of life of what is left of a removed draft. */
+export const removedDraftTtl = (at: Instant): number => ttlAfter(at, REMOVED_DRAFT_DAYS);
 /** End of life of gathered baskets. */
 export const basketsTtl = (at: Instant): number => ttlAfter(at, BASKETS_DAYS);
