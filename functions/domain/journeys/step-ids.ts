@@ -2,11 +2,14 @@
  * A mail is known by customer, journey, step and occasion: a step id that became another step would keep
  * back a mail that nobody got, or repeat one under another name. So an id stays what it was, for ever.
  */
-import type { Journey, Step } from '../../contract/journeys.ts';
+import { type Journey, JOURNEYS_MAX, type Step, STEPS_MAX } from '../../contract/journeys.ts';
 import type { KnownStep, StepRegistry } from '../../contract/publishing.ts';
 
-/** Steps that were ever published: 2,500 of 130 bytes are 325 KB, and their row ends at 400 KB. */
-export const KNOWN_STEPS_MAX = 2_500;
+/**
+ * Steps that were ever published: four times as many as one release can have. More is a program that makes up
+ * ids, and each publication reads and stores them all.
+ */
+export const KNOWN_STEPS_MAX = 4 * JOURNEYS_MAX * STEPS_MAX;
 
 /** An id that may not come (back) as what it is now. */
 export type StepConflict = {
