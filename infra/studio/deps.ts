@@ -17,8 +17,16 @@ export type Workspace = {
   name: string;
   files(): Promise<TemplateFiles>;
   read(path: string): Promise<SavedFile | undefined>;
-  /** `was`: the tag that the editor began with; undefined for a new file. */
-  save(path: string, text: string, was: string | undefined, author: string): Promise<SaveOutcome>;
+  /**
+   * `was`: the tag that the editor began with; undefined for a new file. Without text the file is to go; a file
+   * that went meanwhile is a conflict with a text and a tag that are empty.
+   */
+  save(
+    path: string,
+    text: string | null,
+    was: string | undefined,
+    author: string,
+  ): Promise<SaveOutcome>;
   /** After a publication: drafts that are in it are drafts no more. */
   published?(files: TemplateFiles): Promise<void>;
 };
