@@ -7,9 +7,12 @@ import {
   type StackResource,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../functions/contract/time.ts';
 import { Dynoxide } from '../infra/local/data/dynoxide.ts';
+import { type SavedState, STATE_FILE } from '../infra/local/data/folder.ts';
 import { ENDPOINT_FILE, type LocalEndpoint } from '../infra/local/endpoint-file.ts';
 import type { Stage } from '../infra/stage-config.ts';
 
@@ -21,6 +24,10 @@ export type Target = {
   stateTable: string;
   /** The lanes of `react`; absent where nothing is running. */
   lanes: Lanes | undefined;
+  /** Sends mails; absent where nothing is running. */
+  ses: SESv2Client | undefined;
+  /** What it takes for the present: a local run may be months ahead. */
+  now(): Instant;
   /** Ends what was started for it. */
   close(): Promise<void>;
 };
@@ -40,7 +47,7 @@ export async function localTarget(dir = dataFolder()): Promise<Target> {
   const file = join(dir, ENDPOINT_FILE);
   if (existsSync(file)) {
     const local = JSON.parse(readFileSync(file, 'utf8')) as LocalEndpoint;
-    const target = localAt(local, `the local run in ${dir}`);
+    const target = localAt(local, dir, `the local run in ${dir}`);
     if (await answers(target)) return target;
   }
   const database = join(dir, 'dynamodb.db');
@@ -48,11 +55,11 @@ export async function localTarget(dir = dataFolder()): Promise<Target> {
   throw new NoTarget(`No local run with its data in ${dir}: start one with npm start.`);
 }
 
-const localAt = (local: LocalEndpoint, name: string): Target => {
-  const client = (endpoint: string) => ({
+const localAt = (local: LocalEndpoint, dir: string, name: string): Target => {
+  const client = (endpoint: string, accessKeyId = local.accessKey) => ({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: local.accessKey, secretAccessKey: 'local' },
+    credentials: { accessKeyId, secretAccessKey: 'local' },
     maxAttempts: 1,
   });
   const { logTable, stateTable, facts, browse } = local;
@@ -62,9 +69,18 @@ const localAt = (local: LocalEndpoint, name: string): Target => {
     stateTable,
     client: documents(new DynamoDBClient(client(local.dynamodb))),
     lanes: local.aws ? { sqs: new SQSClient(client(local.aws)), facts, browse } : undefined,
+    ses: local.aws ? new SESv2Client(client(local.aws, local.mailKey)) : undefined,
+    now: () => localNow(dir),
     close: async () => undefined,
   };
 };
+
+/** The clock of the local run, as it was written down seconds ago. */
+function localNow(dir: string): Instant {
+  const file = join(dir, STATE_FILE);
+  if (!existsSync(file)) return Date.now();
+  return (JSON.parse(readFileSync(file, 'utf8')) as SavedState).now;
+}
 
 /** A file of a run that was killed names a port where nobody listens any more. */
 const answers = ({ client, logTable }: Target): Promise<boolean> =>
@@ -77,8 +93,9 @@ const answers = ({ client, logTable }: Target): Promise<boolean> =>
 async function atRest(database: string, dir: string): Promise<Target> {
   const dynoxide = await Dynoxide.start(database);
   const dynamodb = `http://${dynoxide.host}:${dynoxide.port}`;
-  const none = { aws: '', accessKey: 'local', logTable: '', stateTable: '', facts: '', browse: '' };
-  const target = localAt({ ...none, dynamodb }, `the data in ${dir}`);
+  const keys = { accessKey: 'local', mailKey: 'local' };
+  const none = { ...keys, aws: '', logTable: '', stateTable: '', facts: '', browse: '' };
+  const target = localAt({ ...none, dynamodb }, dir, `the data in ${dir}`);
   const { TableNames = [] } = await target.client.send(new ListTablesCommand({}));
   const table = (part: string) => TableNames.find((name) => name.includes(part)) ?? '';
   return {
@@ -121,6 +138,8 @@ export async function stageTarget(stage: Stage): Promise<Target> {
       facts: find('AWS::SQS::Queue', 'FactsQueue'),
       browse: find('AWS::SQS::Queue', 'BrowseQueue'),
     },
+    ses: new SESv2Client({ maxAttempts: 1 }),
+    now: () => Date.now(),
     close: async () => undefined,
   };
 }

@@ -83,7 +83,7 @@ export async function publish(
   refused.push(...tooManySteps(countSteps(steps)));
   if (refused.length > 0) return { refused };
   return releases.publish(current, {
-    ...rowOf(deps, told),
+    ...rowOf(deps, told, current),
     release: release.policy.release,
     how: 'published',
     content: { head: headOf(release), templates: release.templates, files },
@@ -110,7 +110,7 @@ export async function rollback(
   const { journeys } = await releases.head(target);
   const withdrawn = keepRunning ? [] : await takenBack(releases, target);
   return releases.publish(current, {
-    ...rowOf(deps, told),
+    ...rowOf(deps, told, current),
     release: target.release,
     how: 'rolled-back',
     of: target.version,
@@ -155,11 +155,13 @@ export async function versionOf(
 const isOvertaken = ({ version }: Publication, { was }: Told): boolean =>
   was !== undefined && was !== version;
 
+/** Never before the one that it follows: two publishers' clocks differ by seconds. */
 const rowOf = (
   { now }: PublishingDeps,
   { author, message }: Told,
+  current: Publication | undefined,
 ): Pick<NewPublication, 'at' | 'author' | 'message'> => ({
-  at: now(),
+  at: Math.max(now(), current?.at ?? 0),
   author: author.trim(),
   message: message.trim(),
 });

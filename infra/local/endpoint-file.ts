@@ -4,11 +4,15 @@ import { ENV } from '../../functions/contract/env.ts';
 import type { DataFolder } from './data/folder.ts';
 import type { System } from './system.ts';
 
-/** Addresses of DynamoDB itself and of the other stand-ins, and the access key of `sweep`, who may send again. */
+/**
+ * Addresses of DynamoDB itself and of the other stand-ins, and the access keys of `sweep`, who may send events
+ * again, and of `deliver`, who may send mails.
+ */
 export type LocalEndpoint = {
   dynamodb: string;
   aws: string;
   accessKey: string;
+  mailKey: string;
   logTable: string;
   stateTable: string;
   /** Addresses of the queues of `react`. */
@@ -27,6 +31,7 @@ export function tellEndpoint(folder: DataFolder, { plan, dynoxide, endpoint }: S
     dynamodb: `http://${dynoxide.host}:${dynoxide.port}`,
     aws: endpoint,
     accessKey: 'LOCALSWEEP',
+    mailKey: 'LOCALDELIVER',
     logTable: variables[ENV.logTable] ?? '',
     stateTable: variables[ENV.stateTable] ?? '',
     facts: queue('FactsQueue'),

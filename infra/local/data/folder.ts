@@ -33,6 +33,7 @@ export type SavedState = {
   clicked: string[];
 };
 
+export const STATE_FILE = 'state.json';
 const MARK = 'perennial-data';
 const MINE = 'This folder is made by npm start. Delete it to start anew.\n';
 
@@ -66,16 +67,16 @@ export class DataFolder {
   }
 
   read(): SavedState | undefined {
-    if (!existsSync(this.path('state.json'))) return undefined;
-    const state = JSON.parse(readFileSync(this.path('state.json'), 'utf8')) as SavedState;
+    if (!existsSync(this.path(STATE_FILE))) return undefined;
+    const state = JSON.parse(readFileSync(this.path(STATE_FILE), 'utf8')) as SavedState;
     if (state.format === 1) return state;
     throw new LocalError('old-data', `${this.dir} is of another version; start with --fresh.`);
   }
 
   /** Whole or not at all: a crash in between leaves the state before. */
   write(state: SavedState): void {
-    writeFileSync(this.path('state.json.new'), JSON.stringify(state));
-    renameSync(this.path('state.json.new'), this.path('state.json'));
+    writeFileSync(this.path(`${STATE_FILE}.new`), JSON.stringify(state));
+    renameSync(this.path(`${STATE_FILE}.new`), this.path(STATE_FILE));
   }
 
   /** The secret from which write keys and links are made: one for as long as the folder lives. */

@@ -166,7 +166,9 @@ export class Ses {
     });
   }
 
+  /** Only a configuration set has a destination of events: a mail without one is told of to nobody. */
   private tell(mail: InboxMail, detailType: string, extra: { [key: string]: Json }): void {
+    if (!mail.tags['ses:configuration-set']) return;
     const tags = Object.entries(mail.tags).map(([name, value]) => [name, [value]]);
     const detail: Json = {
       eventType: detailType.replace('Email ', ''),
