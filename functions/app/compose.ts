@@ -12,6 +12,7 @@ import type { Settings } from '../contract/settings.ts';
 import { ROUTES } from '../contract/routes.ts';
 import { type Secrets, signToken, type TokenPurpose } from '../contract/tokens.ts';
 import { DAY_MS } from '../contract/time.ts';
+import { couponTerms, issueCoupon } from '../domain/coupons.ts';
 import { type Customer, profileOf } from '../domain/customer.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Composed, DeliverDeps } from './deliver.ts';
@@ -45,8 +46,9 @@ async function compose(
   deps: ComposeDeps,
   message: Message,
   customer: Customer,
-  { settings, models }: Policy,
+  policy: Policy,
 ): Promise<Composed> {
+  const { settings, models } = policy;
   const to = profileOf(customer).email;
   if (!to) return { failed: 'no-address' };
   const template = await deps.templates.find(message.template, message.release);
@@ -62,21 +64,26 @@ async function compose(
     return { suppressed: { code: 'product-gone', product: product.id } };
   }
   const unsubscribe = linkOf(deps, message, 'unsubscribe');
+  const format = mailFormat(customer, settings);
+  const terms = couponTerms(policy, message);
+  const coupon = terms && issueCoupon(message, terms, { ...format, secrets: deps.secrets });
   const variables = mailVariables({
     customer,
     message,
     ...(event && { event }),
     ...(product && { product }),
     recommended,
+    ...(coupon && { coupon }),
     settings,
     ...(models && { models }),
     links: { unsubscribe, survey: linkOf(deps, message, 'survey') },
   });
-  const rendered = render(template, variables, mailFormat(customer, settings));
+  const rendered = render(template, variables, format);
   if (!('html' in rendered)) return rendered;
   const { subject, html, text, words } = rendered;
   return {
     words,
+    ...(coupon && { coupon }),
     mail: {
       to,
       ...senderOf(template, settings),

@@ -1,4 +1,5 @@
 /** A ledger row that is due -> one mail, at most once; or a visible reason why not, or not now. */
+import type { Coupon } from '../contract/coupons.ts';
 import type { DeliverOrder } from '../contract/events.ts';
 import { assertNever, PerennialError } from '../contract/errors.ts';
 import { share } from '../contract/ids.ts';
@@ -25,7 +26,7 @@ import type { Mail, Mailer, SendOutcome } from './mail.ts';
 export type Content = Omit<Mail, 'tags'>;
 export type Composed =
   /** `words`: the locale that it is written in. */
-  | { mail: Content; words?: string }
+  | { mail: Content; words?: string; coupon?: Coupon }
   | { aborted: string }
   | { suppressed: Reason }
   | { failed: string };
@@ -164,11 +165,12 @@ async function claimAndSend(
   was: Message,
   opId: string,
   gate: Gate,
-  { mail, words }: Extract<Composed, { mail: Content }>,
+  { mail, words, coupon }: Extract<Composed, { mail: Content }>,
   controls: Controls,
 ): Promise<Delivery | 'gate-moved'> {
   const at = deps.clock.now();
-  const row = changed(was, { kind: 'claim', at, ...(words && { words }) }, opId);
+  const told = { ...(words && { words }), ...(coupon && { coupon }) };
+  const row = changed(was, { kind: 'claim', at, ...told }, opId);
   if (!row) return { outcome: 'skipped' };
   const marketing = was.purpose === 'marketing';
   const next = marketing ? claim(gate, was.id, claimedAt(was, at)) : undefined;

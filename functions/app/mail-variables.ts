@@ -1,6 +1,7 @@
 /** What a mail may say: the customer's facts, the products of the event it is about, and the shop. */
 import type { CatalogueProduct } from '../contract/catalogue.ts';
 import type { Variables } from '../contract/conditions.ts';
+import type { Coupon } from '../contract/coupons.ts';
 import type {
   CartProperties,
   CustomerEvent,
@@ -39,6 +40,8 @@ export type MailSource = {
   product?: CatalogueProduct;
   /** Of marketing mails that show any. */
   recommended?: readonly Recommended[];
+  /** Of a mail whose step promises one. */
+  coupon?: Coupon;
   settings: Settings;
   /** What was learned from the shop's orders; without it a mail says nothing of the future. */
   models?: Policy['models'];
@@ -227,6 +230,16 @@ function pickVariables({ product, reason, because }: Recommended, settings: Sett
   });
 }
 
+const couponVariables = ({ code, percent, amount, currency, issuedAt, expiresAt }: Coupon) =>
+  known({
+    code,
+    percent,
+    amount: amount === undefined || !currency ? undefined : toDecimal(amount, currency),
+    currency,
+    issued_at: iso(issuedAt),
+    expires_at: iso(expiresAt),
+  });
+
 /** All of CONDITION_VARIABLES and MAIL_VARIABLES that are known for this mail. */
 export function mailVariables(told: MailSource): Variables {
   const { customer, message, settings, models, links, event } = told;
@@ -247,6 +260,7 @@ export function mailVariables(told: MailSource): Variables {
   return {
     ...variables,
     recommendations: picks.filter(({ name }) => name !== ''),
+    ...(told.coupon && { coupon: couponVariables(told.coupon) }),
     shop: { name: shop.name, address: shop.address, url: shop.url },
     links: known({
       ...links,

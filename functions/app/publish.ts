@@ -2,6 +2,7 @@
  * Streams of both tables -> what follows: log rows go on the bus, planned mails to the deliver queue, sent
  * mails on the bus. A record that could not be handed over comes again; whoever hears it twice drops it.
  */
+import type { Coupon } from '../contract/coupons.ts';
 import { publishedDetail } from '../contract/event-schemas.ts';
 import type { CustomerEvent, DeliverOrder } from '../contract/events.ts';
 import type { Message } from '../contract/messages.ts';
@@ -23,7 +24,7 @@ export type PublishDeps = {
   count(name: string, value?: number): void;
 };
 
-/** Told on the bus when a mail went out: ids only. */
+/** Told on the bus when a mail went out: ids, and the coupon that it carried. */
 export const MESSAGE_SENT = 'Message Sent';
 
 /** Resolves to the places of the changes that should come again. */
@@ -73,10 +74,17 @@ export const entryOfEvent = (event: CustomerEvent): BusEntry => ({
   detail: publishedDetail(event),
 });
 
+/** The shop makes the code work by it. A code names nobody. */
+const couponDetail = ({ issuedAt, expiresAt, ...coupon }: Coupon) => ({
+  ...coupon,
+  issuedAt: iso(issuedAt),
+  expiresAt: iso(expiresAt),
+});
+
 function entryOf(change: Change): BusEntry | undefined {
   if (change.kind === 'event') return entryOfEvent(change.event);
   if (change.kind !== 'message' || !became(change, 'SENT')) return undefined;
-  const { id, customerId, journey, step, template, purpose, topic, release, sentAt } =
+  const { id, customerId, journey, step, template, purpose, topic, release, sentAt, coupon } =
     change.message;
   return {
     name: MESSAGE_SENT,
@@ -92,6 +100,7 @@ function entryOf(change: Change): BusEntry | undefined {
         topic,
         release,
         ...(sentAt !== undefined && { sentAt: iso(sentAt) }),
+        ...(coupon && { coupon: couponDetail(coupon) }),
       },
     },
   };

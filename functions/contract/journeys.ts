@@ -3,6 +3,7 @@
  * Plain JSON: made by `compileJourneys` (domain/journeys) when publishing, read as is by the functions.
  */
 import type { Condition } from './conditions.ts';
+import type { CouponTerms } from './coupons.ts';
 import type { Purpose, Topic } from './messages.ts';
 import type { Model } from './predictions.ts';
 import type { Settings } from './settings.ts';
@@ -56,6 +57,8 @@ export type Step =
       priority: number;
       measured: boolean;
       when?: Condition;
+      /** Marketing only: each of these mails carries a code of its own. */
+      coupon?: CouponTerms;
     }
   /** Indices into `steps`; `steps.length` means the end. */
   | { kind: 'branch'; id: string; when: Condition; then: number; otherwise: number }

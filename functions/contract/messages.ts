@@ -1,4 +1,5 @@
 /** The send ledger's row, the gate, and the link between customer item and mail. */
+import type { Coupon } from './coupons.ts';
 import type { Key } from './keys.ts';
 import type { ChurnRisk } from './predictions.ts';
 import type { Reason } from './reasons.ts';
@@ -58,6 +59,8 @@ export type Message = PlannedMessage & {
   attempt: number;
   /** The locale whose words it was claimed with: the customer's, or what that fell back to. */
   words?: string;
+  /** What it was claimed with; the bus tells it once the mail is sent. */
+  coupon?: Coupon;
   /** Earliest next attempt while PLANNED. */
   notBefore: Instant;
   /** While SENDING: until then nobody else touches it. */

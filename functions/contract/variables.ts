@@ -2,13 +2,9 @@
  * Variables of conditions, in every journey, and of mails (which have a few more: see `mail`).
  * The journey check refuses any other name; the marketers' reference is generated from this list.
  */
-export type VariableDoc = {
-  type: 'text' | 'number' | 'boolean' | 'time' | 'money' | 'list';
-  meaning: string;
-  example: string;
-  /** Present only where the trigger is about such a thing. */
-  about?: 'order' | 'cart' | 'product' | 'feedback' | 'view';
-};
+import type { VariableDoc } from './variables-of-mails.ts';
+
+export { LINE_VARIABLES, MAIL_VARIABLES, type VariableDoc } from './variables-of-mails.ts';
 
 /** Known in conditions and in mails. Money is a decimal number here; mails get `money` formatted by filter. */
 export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
@@ -206,104 +202,3 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
     example: 'false',
   },
 };
-
-/** Only in mails. */
-export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
-  'customer.first_name': {
-    type: 'text',
-    meaning: 'may be absent: greet without it',
-    example: 'Rūta',
-  },
-  'shop.name': { type: 'text', meaning: 'from the settings', example: 'Amber & Oak' },
-  'shop.address': { type: 'text', meaning: 'postal address', example: '1 High Street, Vilnius' },
-  'shop.url': { type: 'text', meaning: 'https', example: 'https://shop.example.com' },
-  'order.lines': {
-    type: 'list',
-    meaning: 'name, quantity, price, image_url, url',
-    example: '[…]',
-    about: 'order',
-  },
-  'cart.lines': {
-    type: 'list',
-    meaning: 'name, quantity, price, image_url, url',
-    example: '[…]',
-    about: 'cart',
-  },
-  'cart.url': { type: 'text', meaning: 'back to the cart', example: 'https://…', about: 'cart' },
-  'product.name': { type: 'text', meaning: 'name', example: 'Amber ring', about: 'product' },
-  'product.url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
-  'product.origin': {
-    type: 'text',
-    meaning: 'where it is from',
-    example: 'Lithuania',
-    about: 'product',
-  },
-  'product.material': {
-    type: 'text',
-    meaning: 'of what it is',
-    example: 'silver',
-    about: 'product',
-  },
-  'product.certificate_url': {
-    type: 'text',
-    meaning: 'what proves it',
-    example: 'https://…',
-    about: 'product',
-  },
-  'product.story_image_url': {
-    type: 'text',
-    meaning: 'how it is made',
-    example: 'https://…',
-    about: 'product',
-  },
-  'reorder.due_at': {
-    type: 'time',
-    meaning: 'the day on which it is likely to be bought again; absent while no model can tell',
-    example: '2026-07-04T00:00:00.000Z',
-    about: 'product',
-  },
-  'reorder.from': {
-    type: 'time',
-    meaning: 'four of five such days lie between this one',
-    example: '2026-07-01T00:00:00.000Z',
-    about: 'product',
-  },
-  'reorder.until': {
-    type: 'time',
-    meaning: 'and this one',
-    example: '2026-07-13T00:00:00.000Z',
-    about: 'product',
-  },
-  'product.image_url': { type: 'text', meaning: 'https', example: 'https://…', about: 'product' },
-  recommendations: {
-    type: 'list',
-    meaning:
-      'marketing mails only: name, url, image_url, price, currency, and why: reason (a code), because (the ' +
-      'name of another product), attribute and value',
-    example: '[…]',
-  },
-  'links.unsubscribe': { type: 'text', meaning: 'page to leave', example: 'https://…' },
-  'links.survey': {
-    type: 'text',
-    meaning: 'survey page; add ?score=9 to preselect',
-    example: 'https://…',
-  },
-  'links.review': { type: 'text', meaning: 'public review page of the shop', example: 'https://…' },
-  'links.referral': {
-    type: 'text',
-    meaning: 'the shop, with a mark of who passed it on; we never mail the friend',
-    example: 'https://…',
-  },
-  'links.shop': { type: 'text', meaning: "the shop's home page", example: 'https://…' },
-};
-
-/** Fields of one item of `order.lines` and `cart.lines`; in mails the item is called `line`. */
-export const LINE_VARIABLES: readonly string[] = [
-  'name',
-  'quantity',
-  'price',
-  'currency',
-  'variant',
-  'image_url',
-  'url',
-];

@@ -17,6 +17,7 @@
  * Every change stores a fresh `opId`, and the adapter compares the one before: two writers never both win.
  */
 import { assertNever } from '../contract/errors.ts';
+import type { Coupon } from '../contract/coupons.ts';
 import type { Message, MessageState, PlannedMessage } from '../contract/messages.ts';
 import type { Reason } from '../contract/reasons.ts';
 import { type Instant, MINUTE_MS } from '../contract/time.ts';
@@ -48,7 +49,7 @@ export const mayStillGo = ({ state, leaseUntil = 0 }: Message, at: Instant): boo
   state === 'SENDING' && at < leaseUntil - LEASE_LEFT_MIN_MS + CALL_MS;
 
 export type Change =
-  | { kind: 'claim'; at: Instant; words?: string }
+  | { kind: 'claim'; at: Instant; words?: string; coupon?: Coupon }
   | { kind: 'accepted'; at: Instant; sesMessageId: string }
   | { kind: 'put-back'; notBefore: Instant; reason: Reason; held?: boolean }
   | { kind: 'failed'; reason: Reason }
@@ -103,7 +104,9 @@ const isRefused = (row: Message): boolean =>
   row.state === 'FAILED' && row.reason?.code === 'rejected' && row.reason.after === 'accepted';
 
 /** What every state keeps: the plan, and how often it was tried. */
-const core = (row: Message): PlannedMessage & Pick<Message, 'attempt' | 'notBefore' | 'words'> => ({
+const core = (
+  row: Message,
+): PlannedMessage & Pick<Message, 'attempt' | 'notBefore' | 'words' | 'coupon'> => ({
   id: row.id,
   customerId: row.customerId,
   journey: row.journey,
@@ -119,6 +122,7 @@ const core = (row: Message): PlannedMessage & Pick<Message, 'attempt' | 'notBefo
   expiresAt: row.expiresAt,
   ...(row.risk && { risk: row.risk }),
   ...(row.words && { words: row.words }),
+  ...(row.coupon && { coupon: row.coupon }),
   attempt: row.attempt,
   notBefore: row.notBefore,
 });
@@ -134,6 +138,7 @@ function stateAfter(row: Message, change: Change): Partial<Message> & { state: M
         attempt: row.attempt + 1,
         leaseUntil: change.at + LEASE_MS,
         ...(change.words && { words: change.words }),
+        ...(change.coupon && { coupon: change.coupon }),
       };
     case 'accepted':
       return {

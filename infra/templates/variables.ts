@@ -104,6 +104,7 @@ const TITLES: Readonly<Record<string, string>> = {
   customer: 'The customer',
   run: 'This run of the journey',
   shop: 'The shop',
+  coupon: 'The coupon',
   links: 'Links',
   order: 'The order',
   cart: 'The cart',

@@ -4,6 +4,7 @@
  * Each message finishes the sentence "wanted …".
  */
 import * as z from 'zod';
+import { COUPON_DAYS_MAX, COUPON_PREFIX } from '../../contract/coupons.ts';
 import { EVENT_NAMES } from '../../contract/events.ts';
 import { EXPIRES_MAX_DAYS, STEPS_MAX, TRIGGERS } from '../../contract/journeys.ts';
 import { TOPICS } from '../../contract/messages.ts';
@@ -55,6 +56,7 @@ const priority = z
   .max(100, 'a whole number from 0 to 100')
   .describe('The higher speaks first when two mails want the same day.');
 
+const COUPON_DAYS = `a number of days from 1 to ${COUPON_DAYS_MAX}`;
 const SHARE = 'a share from 0 to 1, or none';
 const purpose = oneOf(['marketing', 'transactional']);
 const topic = oneOf(TOPICS).describe('What a customer can leave without leaving everything.');
@@ -87,6 +89,36 @@ const waitUntil = z.strictObject({
   ),
 });
 
+const coupon = z
+  .strictObject(
+    {
+      percent: z
+        .int({ error: 'a whole number from 1 to 100' })
+        .min(1, 'a whole number from 1 to 100')
+        .max(100, 'a whole number from 1 to 100')
+        .optional(),
+      amount: z
+        .number({ error: 'an amount above 0 in the currency of the shop' })
+        .positive('an amount above 0 in the currency of the shop')
+        .optional(),
+      valid_days: z
+        .int({ error: COUPON_DAYS })
+        .min(1, COUPON_DAYS)
+        .max(COUPON_DAYS_MAX, COUPON_DAYS)
+        .describe('Through the last of these days in the zone of the customer.'),
+      prefix: z
+        .string()
+        .regex(COUPON_PREFIX, 'two to eight capitals and digits, such as OAK')
+        .optional()
+        .describe('What each code begins with.'),
+    },
+    { error: 'a map such as {percent: 10, valid_days: 14, prefix: OAK}' },
+  )
+  .refine(({ percent, amount }) => (percent === undefined) !== (amount === undefined), {
+    error: 'either percent or amount',
+  })
+  .describe('A code of its own for each mail; its text shows it by the block coupon.');
+
 const send = z.strictObject({
   id: stepId,
   send: z.string({ error: 'the name of a mail in this folder' }),
@@ -94,6 +126,7 @@ const send = z.strictObject({
   priority: priority.optional(),
   purpose: purpose.optional(),
   topic: topic.optional(),
+  coupon: coupon.optional(),
 });
 
 const emit = z.strictObject({

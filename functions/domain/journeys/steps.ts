@@ -1,4 +1,5 @@
 /** Nested lists of steps in a file become one flat list with places to go to. */
+import type { CouponTerms } from '../../contract/coupons.ts';
 import type { Step, WaitOption } from '../../contract/journeys.ts';
 import type { Purpose, Topic } from '../../contract/messages.ts';
 import { durationMs } from '../../contract/time.ts';
@@ -94,6 +95,18 @@ function addWait(step: StepFile & { kind: 'wait' }, path: Path, { frame, steps }
   steps.push({ kind: 'wait', id: step.id, options });
 }
 
+const termsOf = ({
+  percent,
+  amount,
+  valid_days: validDays,
+  prefix,
+}: NonNullable<(StepFile & { kind: 'send' })['coupon']>): CouponTerms => ({
+  ...(percent !== undefined && { percent }),
+  ...(amount !== undefined && { amount }),
+  validDays,
+  ...(prefix !== undefined && { prefix }),
+});
+
 function addSend(step: StepFile & { kind: 'send' }, path: Path, { frame, steps }: Place): void {
   const { report, journey, templates } = frame;
   const template = `${journey}/${step.send}`;
@@ -110,6 +123,10 @@ function addSend(step: StepFile & { kind: 'send' }, path: Path, { frame, steps }
   if (purpose === 'marketing' && !topic) {
     report.add(path, 'a marketing mail without a topic', 'a topic that a customer can leave');
   }
+  if (purpose === 'transactional' && step.coupon) {
+    const wanted = 'a marketing mail: a discount makes what is owed an advertisement';
+    report.add([...path, 'coupon'], 'a coupon in a transactional mail', wanted);
+  }
   const when =
     step.when !== undefined && compileCondition(step.when, [...path, 'when'], frame.about, report);
   steps.push({
@@ -121,6 +138,7 @@ function addSend(step: StepFile & { kind: 'send' }, path: Path, { frame, steps }
     priority: step.priority ?? frame.priority,
     measured: frame.measured && purpose === 'marketing' && topic !== 'feedback',
     ...(when && { when }),
+    ...(step.coupon && { coupon: termsOf(step.coupon) }),
   });
 }
 

@@ -7,7 +7,13 @@ import { DAY_MS } from '../../../functions/contract/time.ts';
 import { emptyCustomer } from '../../../functions/domain/customer.ts';
 import type { CatalogueProduct } from '../../../functions/contract/catalogue.ts';
 import { planned } from '../../../functions/domain/ledger.ts';
-import { ledgerPolicy, NOON, plannedMessage, reachableCustomer } from '../../builders/ledger.ts';
+import {
+  ledgerJourney,
+  ledgerPolicy,
+  NOON,
+  plannedMessage,
+  reachableCustomer,
+} from '../../builders/ledger.ts';
 
 const HTML = '<p>Thank you</p><a href="{{ links.unsubscribe }}">Leave</a>';
 const template: CompiledTemplate = {
@@ -109,6 +115,28 @@ describe('composing a mail', () => {
 
   it('gives transactional mail no unsubscribe header', async () => {
     expect(await mailOf({ purpose: 'transactional' })).not.toHaveProperty('unsubscribeUrl');
+  });
+
+  it('promises what its step promises, with the last day as the customer reads it', async () => {
+    const { steps, ...rest } = ledgerJourney();
+    const coupon = { percent: 10, validDays: 14, prefix: 'OAK' };
+    const own = steps.map((step) => (step.kind === 'send' ? { ...step, coupon } : step));
+    const said = '{{ coupon.code }} {{ coupon.percent }} {{ coupon.expires_at | date }}';
+    const composer = composerOf({
+      ...deps,
+      templates: { find: async () => ({ ...template, text: said }) },
+    });
+    const composeOne = (change = {}) =>
+      composer.compose(
+        planned(plannedMessage(change), 'op'),
+        reachableCustomer(),
+        ledgerPolicy({}, [{ ...rest, steps: own }]),
+      );
+    const composed = await composeOne();
+    if (!('mail' in composed) || !composed.coupon) throw new Error(JSON.stringify(composed));
+    expect(composed.mail.text.trim()).toBe(`${composed.coupon.code} 10 June 24, 2026`);
+    expect(composed.coupon.code).toMatch(/^OAK-/);
+    expect(await composeOne({ purpose: 'transactional' })).toHaveProperty('failed');
   });
 
   it('ends the survey’s link after 90 days', async () => {

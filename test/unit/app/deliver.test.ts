@@ -51,6 +51,16 @@ describe('deliver', () => {
     expect(world.rowOf(order)).toMatchObject({ state: 'SENT', words: 'ar', reason });
   });
 
+  it('keeps the coupon that the mail was claimed with, also once it is sent', async () => {
+    const world = ledgerWorld();
+    const order = world.plan();
+    const compose = world.deps.composer.compose;
+    const coupon = { code: 'OAK-7KQM', percent: 10, issuedAt: NOON, expiresAt: NOON + 1 };
+    world.deps.composer.compose = async (...args) => ({ ...(await compose(...args)), coupon });
+    await deliver(world.deps, order);
+    expect(world.rowOf(order)).toMatchObject({ state: 'SENT', coupon });
+  });
+
   it('does nothing before the mail is due, and nothing for a row that is not there', async () => {
     const world = ledgerWorld();
     const order = world.plan({ plannedAt: NOON + 1 });

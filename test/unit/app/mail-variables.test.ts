@@ -113,7 +113,7 @@ describe('mailVariables', () => {
       ),
     );
     const wanted = Object.keys(MAIL_VARIABLES).filter(
-      (name) => name !== 'cart.url' && name !== 'recommendations',
+      (name) => name !== 'cart.url' && name !== 'recommendations' && !name.startsWith('coupon.'),
     );
     expect(wanted.filter((name) => !known.includes(name))).toEqual([]);
     const documented = new Set([
@@ -123,6 +123,29 @@ describe('mailVariables', () => {
     expect(known.filter((name) => !documented.has(name))).toEqual([]);
     const [line] = (all[0]?.['order']?.['lines'] ?? []) as object[];
     expect(Object.keys(line ?? {}).sort()).toEqual([...LINE_VARIABLES].sort());
+  });
+
+  it('gives all that the reference names of a coupon, its amount as a decimal number', () => {
+    const { customer } = new Drive(policy([])).fold(build.identify({ traits: { country: 'LT' } }));
+    const message = {
+      subject: { kind: 'profile', id: 'p' } as const,
+      startedAt: T0,
+      plannedAt: T0,
+    };
+    const coupon = {
+      code: 'OAK-7KQM',
+      percent: 10,
+      amount: 550,
+      currency: 'EUR',
+      issuedAt: T0,
+      expiresAt: T0 + DAY_MS,
+    };
+    const values = mailVariables({ customer, message, coupon, settings: SHOP, links: LINKS });
+    const named = Object.keys(MAIL_VARIABLES).filter((name) => name.startsWith('coupon.'));
+    expect(Object.keys(values['coupon'] as object).map((name) => `coupon.${name}`)).toEqual(named);
+    expect(values['coupon']).toMatchObject({ code: 'OAK-7KQM', percent: 10, amount: 5.5 });
+    const without = mailVariables({ customer, message, settings: SHOP, links: LINKS });
+    expect(without).not.toHaveProperty('coupon');
   });
 
   it('says when a product is likely to be bought again, and what the feed says of it today', () => {

@@ -115,4 +115,26 @@ describe('a ledger row', () => {
       },
     ]);
   });
+
+  it('that carried a coupon tells its code and how long it counts, which names nobody', async () => {
+    const { deps, entries } = world();
+    const coupon = {
+      code: 'OAK-7KQM',
+      percent: 10,
+      issuedAt: RECEIVED_AT,
+      expiresAt: RECEIVED_AT + 1,
+    };
+    await publish(deps, [changed(row({ state: 'SENT', sentAt: RECEIVED_AT, coupon }))]);
+    expect(entries[0]?.detail).toMatchObject({
+      data: {
+        messageId: 'm',
+        coupon: {
+          code: 'OAK-7KQM',
+          percent: 10,
+          issuedAt: '2026-06-01T12:00:00.000Z',
+          expiresAt: '2026-06-01T12:00:00.001Z',
+        },
+      },
+    });
+  });
 });

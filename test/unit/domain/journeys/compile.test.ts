@@ -356,3 +356,36 @@ describe('a journey file that cannot work is refused by line', () => {
     });
   });
 });
+
+describe('a step with a coupon', () => {
+  const steps = (coupon: string, more = '') => [
+    `steps: [{ id: a, send: a, coupon: ${coupon}${more} }]`,
+  ];
+
+  it('promises a share or an amount, for so many days', () => {
+    const [percent] = journeyOf(steps('{ percent: 10, valid_days: 14, prefix: OAK }')).steps;
+    expect(percent).toMatchObject({ coupon: { percent: 10, validDays: 14, prefix: 'OAK' } });
+    const [amount] = journeyOf(steps('{ amount: 5.5, valid_days: 7 }')).steps;
+    expect(amount).toHaveProperty('coupon', { amount: 5.5, validDays: 7 });
+  });
+
+  it.each([
+    ['{ valid_days: 7 }', 'either percent or amount'],
+    ['{ percent: 5, amount: 5, valid_days: 7 }', 'either percent or amount'],
+    ['{ percent: 0, valid_days: 7 }', 'a whole number from 1 to 100'],
+    ['{ percent: 12.5, valid_days: 7 }', 'a whole number from 1 to 100'],
+    ['{ amount: -1, valid_days: 7 }', 'an amount above 0 in the currency of the shop'],
+    ['{ percent: 5 }', 'a number of days from 1 to 365'],
+    ['{ percent: 5, valid_days: 400 }', 'a number of days from 1 to 365'],
+    ['{ percent: 5, valid_days: 7, prefix: oak }', 'two to eight capitals and digits, such as OAK'],
+  ])('%s is refused: wanted %s', (coupon, wanted) => {
+    expect(firstProblem(steps(coupon))?.wanted).toContain(wanted);
+  });
+
+  it('is never transactional', () => {
+    const transactional = ', purpose: transactional';
+    expect(firstProblem(steps('{ percent: 5, valid_days: 7 }', transactional))).toMatchObject({
+      got: 'a coupon in a transactional mail',
+    });
+  });
+});
