@@ -102,7 +102,8 @@ export const mailNames = (files: TemplateFiles, journey: string): string[] =>
     .filter((name) => name.endsWith('.mjml'))
     .map((name) => name.slice(0, -'.mjml'.length));
 
-const FRONT = /^---\n([\s\S]*?)\n---\n/;
+/** What stands above a mail. */
+export const FRONT = /^---\n([\s\S]*?)\n---\n/;
 
 /** One mail: `<mail>.mjml` with front matter, and `<mail>.txt`. */
 export function readMail(files: TemplateFiles, journey: string, name: string): Outcome<MailFile> {
