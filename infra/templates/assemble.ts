@@ -16,6 +16,7 @@ import {
   type TemplateFiles,
 } from './files.ts';
 import { ruled } from './problem.ts';
+import { colourOf, contrastOf } from './colour.ts';
 
 const colour = z
   .string({ error: "a colour in quotes such as '#2f4a3f'" })
@@ -81,22 +82,12 @@ const PAIRS = [
   ['on_accent', 'accent'],
 ] as const;
 
-/** Relative luminance of #rrggbb, WCAG 2.2. */
-function luminance(hex: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
 function checkContrast(brand: Brand, report: Report): void {
   for (const scheme of ['light', 'dark'] as const) {
     for (const [text, ground] of PAIRS) {
-      const [high = 0, low = 0] = [brand[scheme][text], brand[scheme][ground]]
-        .map(luminance)
-        .sort((a, b) => b - a);
-      const contrast = Math.floor(((high + 0.05) / (low + 0.05)) * 10) / 10;
+      const [front, back] = [brand[scheme][text], brand[scheme][ground]].map(colourOf);
+      if (!front || !back) continue;
+      const contrast = contrastOf(front, back);
       if (contrast >= CONTRAST_MIN) continue;
       const got = `a contrast of ${contrast} between ${text} and ${ground}`;
       report.add([scheme, text], got, `at least ${CONTRAST_MIN}, so that everyone can read it`);
