@@ -2,7 +2,7 @@
  * Publishing, going back and looking back: what may be published, and what is told when somebody else was
  * quicker. The store sees to it that a publication is there whole or not at all.
  */
-import { EXPIRES_MAX_DAYS, type Journey } from '../contract/journeys.ts';
+import { EXPIRES_MAX_DAYS } from '../contract/journeys.ts';
 import type {
   NewPublication,
   Publication,
@@ -49,8 +49,9 @@ export const AUTHOR_CHARS_MAX = 80;
 /** A line of the history. */
 export const MESSAGE_CHARS_MAX = 200;
 /**
- * Sets of journeys that differ, of the last 90 days: whoever decides holds them all, and a set of ten journeys
- * is 20 KB. A change of mails or words makes no new set.
+ * Sets of journeys that differ, of the last 90 days, a change of languages or of the shop's name included:
+ * whoever decides holds them all, and a set of ten journeys is 20 KB. A change of mails or words makes no new
+ * set. It is a quarter of what readers can hold (HEADS_MAX).
  */
 export const JOURNEY_SETS_MAX = 100;
 
@@ -77,7 +78,7 @@ export async function publish(
   const before = current ? (await releases.head(current)).journeys : [];
   const refused = [
     ...stepConflicts(known, before, journeys).map((conflict) => problemOf(conflict, files)),
-    ...(await tooMany(deps, journeys)),
+    ...(await tooMany(deps, headOf(release))),
   ];
   const steps = withSteps(known, journeys);
   refused.push(...tooManySteps(countSteps(steps)));
@@ -251,17 +252,20 @@ function problemOf({ journey, step, was, is, why }: StepConflict, files: SourceF
 }
 
 /** Whoever decides keeps the journeys of a season: they have a limit, and here it is told. */
-async function tooMany({ releases, now }: PublishingDeps, next: Journey[]): Promise<Problem[]> {
+async function tooMany({ releases, now }: PublishingDeps, next: ReleaseHead): Promise<Problem[]> {
   const seen = await releases.seenSince(now() - EXPIRES_MAX_DAYS * DAY_MS);
   const heads = new Map(seen.map((each) => [each.contents.head.join(), each]));
   if (heads.size < JOURNEY_SETS_MAX) return [];
-  const sets = new Set([JSON.stringify(next)]);
-  for (const each of heads.values()) sets.add(JSON.stringify((await releases.head(each)).journeys));
+  const sets = new Set([setOf(next)]);
+  for (const each of heads.values()) sets.add(setOf(await releases.head(each)));
   if (sets.size <= JOURNEY_SETS_MAX) return [];
   const got = `${sets.size} sets of journeys that differ within ${EXPIRES_MAX_DAYS} days`;
   const wanted = `at most ${JOURNEY_SETS_MAX}: change several journeys at once, or wait some days`;
   return [{ file: '.', line: 1, got, wanted }];
 }
+
+const setOf = ({ journeys, locales, shop }: ReleaseHead): string =>
+  JSON.stringify([journeys, locales, shop]);
 
 function tooManySteps(count: number): Problem[] {
   if (count <= KNOWN_STEPS_MAX) return [];
