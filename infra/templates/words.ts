@@ -84,7 +84,8 @@ function readEntry(reading: Reading, key: string, value: unknown, path: Path): v
     return;
   }
   if (!isPlural(value)) return readLevel(reading, value, path);
-  checkPlural(value, locale, path, plurals);
+  const forms = wrongForms(value, locale);
+  if (forms) plurals.add(path, ...forms);
   for (const [category, text] of Object.entries(value)) check(text, [...path, category]);
   words.set(key, { ...place, text: value as { [category: string]: string } });
 }
