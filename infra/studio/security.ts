@@ -36,11 +36,13 @@ const pagePolicy = (nonce: string): string =>
 
 /**
  * For a rendered mail, shown in a frame by its own address: neither script nor form, whatever a template says.
- * A frame with `srcdoc` would inherit the page's policy and lose the mail's styles.
+ * A frame with `srcdoc` would inherit the page's policy and lose the mail's styles. It keeps our origin so that
+ * the page can see how tall the mail is; nothing in it can use that, since no script runs in it, by the sandbox
+ * and by the policy. Links open in a window of their own.
  */
 export const previewPolicy = ({ images = true }: { images?: boolean } = {}): string =>
   [
-    'sandbox',
+    'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox',
     "default-src 'none'",
     images ? 'img-src https: data:' : "img-src 'none'",
     "style-src 'unsafe-inline'",

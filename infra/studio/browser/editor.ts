@@ -1,0 +1,170 @@
+/** The editor itself: one view, a document for each tab. */
+import { indentWithTab } from '@codemirror/commands';
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { EditorState, Prec } from '@codemirror/state';
+import { EditorView, keymap } from '@codemirror/view';
+import { basicSetup } from 'codemirror';
+import type { Boot, Mark } from '../mail/wire.ts';
+import type { Doc, Documents } from './documents.ts';
+import { announce, metaOf } from './dom.ts';
+import { languageOf } from './language.ts';
+
+/** So long Tab moves on after Esc; whoever needs longer presses it again. */
+const TAB_MOVES_MS = 10_000;
+
+export type Editor = {
+  /** The file in the editor. */
+  current(): Doc;
+  show(doc: Doc, place?: { line: number; column: number }): void;
+  /** Puts another text into it; Ctrl-Z takes it back. */
+  replace(doc: Doc, text: string): void;
+  /** Underlines what is wrong in the files, as their marks say. */
+  underline(): void;
+};
+
+export type EditorParts = {
+  root: HTMLElement;
+  boot: Boot;
+  documents: Documents;
+  changed(doc: Doc): void;
+  save(): void;
+};
+
+const LOOK = EditorView.theme({
+  '&': { height: '100%', fontSize: '13.5px', backgroundColor: 'var(--card)', color: 'var(--ink)' },
+  '.cm-scroller': {
+    fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+    lineHeight: '1.6',
+  },
+  '.cm-content': { caretColor: 'var(--ink)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-gutters': { backgroundColor: 'var(--card)', color: 'var(--soft)', border: '0' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--line-now)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
+    {
+      backgroundColor: 'var(--picked) !important',
+    },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--card)',
+    color: 'var(--ink)',
+    border: '1px solid var(--line)',
+    borderRadius: '8px',
+    maxWidth: '440px',
+  },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--accent)',
+    color: 'var(--accent-ink)',
+  },
+  '.cm-completionDetail': { color: 'inherit', opacity: '.8', fontStyle: 'normal' },
+  '.cm-matchingBracket': { backgroundColor: 'var(--tint) !important' },
+  '.cm-panels': { backgroundColor: 'var(--tint)', color: 'var(--ink)' },
+});
+
+/** Where a mark stands in the text as it is now; it may have grown shorter since. */
+function rangeOf(
+  state: EditorState,
+  { line, from, to }: Pick<Mark, 'line' | 'from' | 'to'>,
+): { from: number; to: number } {
+  const { from: start, length } = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
+  return { from: start + Math.min(from, length), to: start + Math.min(Math.max(to, from), length) };
+}
+
+const diagnostics = (state: EditorState, marks: readonly Mark[]): Diagnostic[] =>
+  marks.map((mark) => ({
+    ...rangeOf(state, mark),
+    severity: mark.severity,
+    message: `${mark.reason}\nWanted: ${mark.remedy}`,
+  }));
+
+/** Esc closes what is open first; then it gives Tab back to the page. */
+const LEAVING = keymap.of([
+  indentWithTab,
+  {
+    key: 'Escape',
+    run(view) {
+      view.setTabFocusMode(TAB_MOVES_MS);
+      announce('Tab leaves the editor now.');
+      return true;
+    },
+  },
+]);
+
+const saving = (save: () => void) =>
+  keymap.of([
+    {
+      key: 'Mod-s',
+      preventDefault: true,
+      run() {
+        save();
+        return true;
+      },
+    },
+  ]);
+
+function stateOf(doc: Doc, { boot, documents, changed, save }: EditorParts): EditorState {
+  return EditorState.create({
+    doc: doc.text,
+    extensions: [
+      EditorView.cspNonce.of(metaOf('studio-nonce')),
+      Prec.high(saving(save)),
+      Prec.low(LEAVING),
+      basicSetup,
+      lintGutter(),
+      EditorView.lineWrapping,
+      languageOf(doc.source.path, boot.lists),
+      EditorView.contentAttributes.of({
+        'aria-label': `Text of ${doc.source.path}`,
+        'aria-describedby': 'editor-keys',
+        spellcheck: 'false',
+      }),
+      LOOK,
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        documents.write(doc, update.state.doc);
+        changed(doc);
+      }),
+    ],
+  });
+}
+
+export function newEditor(parts: EditorParts): Editor {
+  const { root, documents } = parts;
+  const [first] = documents.all;
+  if (!first) throw new Error('A mail has at least one file.');
+  let current: Doc = first;
+  const open = (doc: Doc): EditorState => (doc.state ??= stateOf(doc, parts));
+  const view = new EditorView({ state: open(first), parent: root });
+  const underline = () =>
+    view.dispatch(setDiagnostics(view.state, diagnostics(view.state, current.marks)));
+  const show: Editor['show'] = (doc, place) => {
+    if (doc !== current) {
+      current.state = view.state;
+      current = doc;
+      view.setState(open(doc));
+      underline();
+    }
+    if (!place) return;
+    const { line, column } = place;
+    const { from } = rangeOf(view.state, { line, from: column, to: column });
+    view.dispatch({
+      selection: { anchor: from },
+      effects: EditorView.scrollIntoView(from, { y: 'center' }),
+    });
+    view.focus();
+  };
+  return {
+    current: () => current,
+    show,
+    replace(doc, text) {
+      const change = { from: 0, to: doc.text.length, insert: text };
+      if (doc === current) view.dispatch({ changes: change });
+      else {
+        const { state } = open(doc).update({ changes: change });
+        doc.state = state;
+        documents.write(doc, state.doc);
+        parts.changed(doc);
+      }
+    },
+    underline,
+  };
+}

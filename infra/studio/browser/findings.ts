@@ -1,0 +1,43 @@
+/** What is wrong, as a list: each leads to its place in the editor. */
+import type { Mark } from '../mail/wire.ts';
+import type { Documents } from './documents.ts';
+import { element } from './dom.ts';
+
+export const sameMark = (a: Mark, b: Mark): boolean =>
+  a.file === b.file && a.line === b.line && a.reason === b.reason && a.remedy === b.remedy;
+
+type Go = (mark: Mark) => void;
+
+function item(mark: Mark, documents: Documents, go: Go): HTMLLIElement {
+  const { file, line, reason, remedy, severity } = mark;
+  const place = `${file}:${line}`;
+  const open = documents.find(file) !== undefined;
+  const where = open
+    ? element('button', { type: 'button', class: 'place' }, place)
+    : element('span', { class: 'place' }, place);
+  if (open) where.addEventListener('click', () => go(mark));
+  const kind = element('span', { class: 'sr' }, `${severity}: `);
+  const words = [element('b', {}, reason), ' ', element('span', {}, `Wanted: ${remedy}`)];
+  return element('li', { class: severity }, kind, where, ' ', ...words);
+}
+
+/** Above these a list helps nobody: mend the first ones. */
+const SHOWN_MAX = 40;
+
+export function listFindings(
+  root: HTMLElement,
+  marks: readonly Mark[],
+  documents: Documents,
+  go: Go,
+): void {
+  if (marks.length === 0) {
+    root.replaceChildren(element('p', { class: 'note' }, 'Nothing is wrong with it.'));
+    return;
+  }
+  const shown = marks.slice(0, SHOWN_MAX).map((mark) => item(mark, documents, go));
+  const more = marks.length - shown.length;
+  root.replaceChildren(
+    element('ul', {}, ...shown),
+    ...(more > 0 ? [element('p', { class: 'note' }, `And ${more} more.`)] : []),
+  );
+}

@@ -1,0 +1,183 @@
+/** The page of one mail: readable as it is; a browser with JavaScript turns its source into an editor. */
+import { raw } from 'hono/html';
+import type { Settings } from '../../../functions/contract/settings.ts';
+import { Meter, cardsOf, jsonFor } from './cards.tsx';
+import type { Frames } from './frames.ts';
+import type { Inspected } from './inspect.ts';
+import { VIEWS } from './look.ts';
+import type { Boot, Card, Look, Mark, Source } from './wire.ts';
+
+export type MailView = {
+  journey: string;
+  name: string;
+  settings: Settings;
+  inspected: Inspected & { look: Look };
+  boot: Boot;
+  frames: Frames;
+};
+
+const Option = ({ value, title, chosen }: { value: string; title: string; chosen: boolean }) => (
+  <option value={value} selected={chosen}>
+    {title}
+  </option>
+);
+
+const Check = (props: { name: string; value: string; title: string; on: boolean }) => (
+  <label class="check">
+    <input type="checkbox" name={props.name} value={props.value} checked={props.on} />
+    {props.title}
+  </label>
+);
+
+/** A form, so that it works without JavaScript: its answers are the address of the page. */
+const Looks = ({ look, locales, samples }: Inspected & { look: Look }) => (
+  <form class="looks" method="get" id="looks">
+    <fieldset class="views">
+      <legend class="sr">Shown as</legend>
+      {VIEWS.map(({ view, title }) => (
+        <label>
+          <input type="radio" name="view" value={view} checked={view === look.view} />
+          <span>{title}</span>
+        </label>
+      ))}
+    </fieldset>
+    <div class="choose">
+      <label>
+        Language
+        <select name="locale">
+          {Object.entries(locales).map(([locale, { name }]) => (
+            <Option value={locale} title={`${name} (${locale})`} chosen={locale === look.locale} />
+          ))}
+        </select>
+      </label>
+      <label>
+        Customer
+        <select name="sample">
+          {samples.map(({ name, title }) => (
+            <Option value={name} title={title} chosen={name === look.sample} />
+          ))}
+        </select>
+      </label>
+      <Check name="dark" value="1" title="Dark" on={look.dark} />
+      <Check name="images" value="off" title="Images off" on={!look.images} />
+      <button class="show">Show</button>
+    </div>
+  </form>
+);
+
+/** A mail in its frame: no script runs in it, and the frame has a policy of its own. */
+const CardView = ({ card }: { card: Card }) => (
+  <article class="preview-card" data-key={card.key}>
+    <header>{raw(card.head)}</header>
+    {card.frame && (
+      <div class="paper">
+        <iframe
+          title={card.title}
+          src={card.frame}
+          sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        ></iframe>
+      </div>
+    )}
+  </article>
+);
+
+const marksIn = (marks: readonly Mark[], path: string): Mark[] =>
+  marks.filter(({ file }) => file === path);
+
+/** As it stands in the file, with what is wrong under its line. */
+const Listing = ({ source, marks }: { source: Source; marks: readonly Mark[] }) => (
+  <details open={source.group === 'mail'} id={`file-${source.path}`}>
+    <summary>
+      {source.path}
+      {marks.length > 0 && <span class="pill stop">{marks.length}</span>}
+    </summary>
+    <pre class="listing" tabindex={0}>
+      {source.text.split('\n').map((line, at) => (
+        <code class={marks.some((mark) => mark.line === at + 1) ? 'wrong' : undefined}>
+          {line}
+          {'\n'}
+        </code>
+      ))}
+    </pre>
+  </details>
+);
+
+/** The editor writes the same list while somebody types: browser/findings.ts. */
+const Findings = ({ marks }: { marks: readonly Mark[] }) => (
+  <section class="findings" aria-labelledby="findings-title">
+    <h2 id="findings-title">Findings</h2>
+    <div id="findings" aria-live="polite">
+      {marks.length === 0 ? (
+        <p class="note">Nothing is wrong with it.</p>
+      ) : (
+        <ul>
+          {marks.map(({ file, line, reason, remedy, severity }) => (
+            <li class={severity}>
+              <a href={`#file-${file}`}>
+                {file}:{line}
+              </a>{' '}
+              <b>{reason}</b> <span>Wanted: {remedy}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  </section>
+);
+
+const Write = ({ boot }: Pick<MailView, 'boot'>) => (
+  <section class="write" aria-label="Source">
+    <div id="editor">
+      <noscript>
+        <p class="note">
+          To edit needs JavaScript. Here is what is saved, and beside it how it looks.
+        </p>
+      </noscript>
+      <div class="listings">
+        {boot.sources.map((source) => (
+          <Listing source={source} marks={marksIn(boot.marks, source.path)} />
+        ))}
+      </div>
+    </div>
+    <Findings marks={boot.marks} />
+  </section>
+);
+
+/** All of the page but the studio's own frame. */
+export const MailPage = ({ journey, name, settings, inspected, boot, frames }: MailView) => {
+  const { look, locales, largest } = inspected;
+  return (
+    <div class="mail-page" data-view={look.view} id="mail-page">
+      <div class="mail-head">
+        <p class="crumbs">
+          <a href="/studio">Mails</a> / <a href={`/studio/journeys/${journey}`}>{journey}</a>
+        </p>
+        <h1>{name}</h1>
+      </div>
+      <Write boot={boot} />
+      <section class="preview" aria-labelledby="preview-title" id="preview">
+        <h2 id="preview-title" class="sr">
+          Preview
+        </h2>
+        <Looks {...inspected} />
+        <div id="meter">
+          <Meter largest={largest} locales={locales} />
+        </div>
+        <p id="stale" class="note" hidden>
+          This is how it looked before the errors.
+        </p>
+        <div id="cards" class="cards" tabindex={0} role="group" aria-label="Mails as shown">
+          {inspected.shown === undefined && (
+            <p class="not-sent">There is no preview until the findings are mended.</p>
+          )}
+          {cardsOf(inspected, settings.sender, frames).map((card) => (
+            <CardView card={card} />
+          ))}
+        </div>
+      </section>
+      <script type="application/json" id="boot">
+        {raw(jsonFor(boot))}
+      </script>
+    </div>
+  );
+};
