@@ -1,14 +1,23 @@
 /** The template language as mails may use it: Liquid, with a short list of tags and filters and with limits. */
 import {
-  type Context,
+  Context,
   Liquid,
   type LiquidOptions,
   type TagToken,
   Tag,
   type Template,
   type TopLevelToken,
+  toValueSync,
 } from 'liquidjs';
 import { conjunction, date, type Format, money, NotFormattable, number } from './formats.ts';
+import { boundRanges, countedOperators, guard } from './liquid-guard.ts';
+import {
+  type Budget,
+  type Collector,
+  LimitReached,
+  PARSE_CHARS_MAX,
+  PARSE_TAGS_MAX,
+} from './render-limits.ts';
 import {
   type Chosen,
   htmlIsolates,
@@ -19,13 +28,6 @@ import {
   translate,
   Worded,
 } from './words.ts';
-
-/** Characters of one part: the longest HTML that may be sent, and room for Liquid in it. */
-export const PARSE_CHARS_MAX = 256 * 1024;
-/** A mail takes below 1 ms; a loop that was forgotten must not hold up the queue. */
-export const RENDER_MS_MAX = 1_000;
-/** liquidjs counts items and characters that it makes; an honest mail stays below 100,000. */
-export const RENDER_MEMORY_MAX = 2_000_000;
 
 /** Everything else of liquidjs is refused: `raw` and `include` above all. */
 const TAGS = ['if', 'unless', 'case', 'for', 'break', 'continue', 'assign', 'capture', 'comment'];
@@ -84,8 +86,9 @@ class AbortMessage extends Tag {
 /** How and in which words one mail is written. */
 export type Wording = Format & Chosen;
 
-const formatOf = (context: Context): Wording =>
-  (context.globals as { [FORMAT]?: Wording })[FORMAT] as Wording;
+type Globals = { [FORMAT]: Wording };
+const formatOf = (context: Context): Wording => (context.globals as unknown as Globals)[FORMAT];
+const chargeOf = (context: Context) => (chars: number) => context.memoryLimit.use(chars);
 
 /** `name: value` comes to a filter as a pair. */
 const namedArguments = (given: unknown[]): Map<string, unknown> =>
@@ -98,9 +101,7 @@ function newEngine(options: LiquidOptions): Liquid {
     // Only `if` and `default` may ask for what is not there.
     lenientIf: true,
     ownPropertyOnly: true,
-    parseLimit: PARSE_CHARS_MAX,
-    renderLimit: RENDER_MS_MAX,
-    memoryLimit: RENDER_MEMORY_MAX,
+    operators: countedOperators,
     // No files: partials are put in when the release is built.
     templates: {},
     ...options,
@@ -120,12 +121,15 @@ function newEngine(options: LiquidOptions): Liquid {
     return number(value, formatOf(this.context));
   });
   engine.registerFilter('t', function t(key: unknown, ...given: unknown[]) {
-    return translate(key, namedArguments(given), formatOf(this.context));
+    const { context } = this;
+    return translate(key, namedArguments(given), formatOf(context), chargeOf(context));
   });
   engine.registerFilter('list', function list(values: unknown, field: unknown) {
-    return listed(values, field, (texts) => conjunction(texts, formatOf(this.context)));
+    const { context } = this;
+    const join = (texts: string[]) => conjunction(texts, formatOf(context));
+    return listed(values, field, join, chargeOf(context));
   });
-  return engine;
+  return guard(engine);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -165,9 +169,28 @@ export const textEngine = newEngine({
   },
 });
 
-export const renderWith = (
+/** Throws what liquidjs throws for a template that cannot be one, and `LimitReached` for one too long. */
+export function parseWith(engine: Liquid, source: string): Template[] {
+  if (source.length > PARSE_CHARS_MAX) {
+    throw new LimitReached('template-chars', PARSE_CHARS_MAX, source.length);
+  }
+  const tags = source.match(/\{[{%]/g)?.length ?? 0;
+  if (tags > PARSE_TAGS_MAX) throw new LimitReached('template-tags', PARSE_TAGS_MAX, tags);
+  return boundRanges(engine.parse(source));
+}
+
+export type Run = { wording: Wording; budget: Budget; out: Collector };
+
+/** One part of a mail, written as long as the mail's budget lasts. */
+export function renderWith(
   engine: Liquid,
   parsed: Template[],
   variables: object,
-  wording: Wording,
-): string => engine.renderSync(parsed, variables, { globals: { [FORMAT]: wording } }) as string;
+  { wording, budget, out }: Run,
+): string {
+  const globals = { [FORMAT]: wording } as unknown as Context['globals'];
+  const limits = { memoryLimit: budget as unknown as Context['memoryLimit'], liquid: engine };
+  const context = new Context(variables, engine.options, { sync: true, globals }, limits);
+  toValueSync(engine.renderer.renderTemplates(parsed, context, out));
+  return out.buffer;
+}

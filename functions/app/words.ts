@@ -96,36 +96,53 @@ function pluralForm(text: Text, key: string, count: unknown, locale: string): st
   return form;
 }
 
+/** Told of every character that is written: a word may take a value at many places, and a loop many words. */
+type Charge = (chars: number) => void;
+const free: Charge = () => undefined;
+
 /** `{{ 'cart.items' | t: count: 3 }}` -> `3 pieces`, in the words and digits of the format. */
 export function translate(
   key: unknown,
   given: ReadonlyMap<string, unknown>,
   format: Format & { texts: LocaleWords['texts']; words: string },
+  charge: Charge = free,
 ): Worded {
   const text =
     typeof key === 'string' && Object.hasOwn(format.texts, key) ? format.texts[key] : undefined;
-  if (text === undefined)
-    throw new NotFormattable('t', `a key of the words; ${String(key)} is none`);
+  // The key may be a customer's name by mistake: it is not told.
+  if (text === undefined) throw new NotFormattable('t', 'a key of the words');
   const form = pluralForm(text, String(key), given.get('count'), format.words);
   const filled = form.replace(PLACEHOLDER, (_, name: string) => {
     const value = given.get(name);
     if (value === undefined || value === null || value === '') {
       throw new NotFormattable('t', `a value for ${name} in ${String(key)}`);
     }
-    return typeof value === 'number' ? number(value, format) : isolated(value);
+    const written = typeof value === 'number' ? number(value, format) : isolated(value);
+    charge(written.length);
+    return written;
   });
+  charge(form.length);
   return new Worded(filled);
 }
 
 /** `Ring, chain and earrings`, each isolated; of objects the named field. */
-export function listed(values: unknown, field: unknown, join: (texts: string[]) => string): Worded {
+export function listed(
+  values: unknown,
+  field: unknown,
+  join: (texts: string[]) => string,
+  charge: Charge = free,
+): Worded {
   if (!Array.isArray(values)) throw new NotFormattable('list', 'a list');
   const texts = values.map((value: unknown) => {
     const text =
       typeof field === 'string' && typeof value === 'object' && value !== null
         ? (value as { [name: string]: unknown })[field]
         : value;
-    if (typeof text === 'string' || typeof text === 'number') return isolated(text);
+    if (typeof text === 'string' || typeof text === 'number') {
+      const written = isolated(text);
+      charge(written.length);
+      return written;
+    }
     throw new NotFormattable('list', 'a list of texts, or the name of a field that is one');
   });
   return new Worded(join(texts));
@@ -142,21 +159,21 @@ const runsAgainst = (text: string, dir: Direction): boolean =>
 
 /** For subjects and plain text: a mail program that shows isolates as boxes sees few of them. */
 export function plainIsolates(text: string, dir: Direction): string {
-  const inner = (part: string): string => {
-    const start = part.indexOf(FSI);
-    if (start < 0) return part;
-    let depth = 0;
-    let end = start;
-    for (; end < part.length; end += 1) {
-      if (part[end] === FSI) depth += 1;
-      if (part[end] === PDI) depth -= 1;
-      if (depth === 0) break;
+  /** What stands before each isolate that is open. */
+  const open: string[] = [];
+  let written = '';
+  for (const part of text.split(/([\u2068\u2069])/)) {
+    const before = part === PDI ? open.pop() : undefined;
+    if (part === FSI) {
+      open.push(written);
+      written = '';
+    } else if (before === undefined) {
+      written += part;
+    } else {
+      written = before + (runsAgainst(written, dir) ? FSI + written + PDI : written);
     }
-    const content = inner(part.slice(start + 1, end));
-    const kept = runsAgainst(content, dir) ? FSI + content + PDI : content;
-    return part.slice(0, start) + kept + inner(part.slice(end + 1));
-  };
-  return inner(text);
+  }
+  return open.join('') + written;
 }
 
 /** For HTML: the same as elements. */

@@ -35,5 +35,11 @@ export type Release = {
   locales?: { [locale: string]: LocaleInfo };
 };
 
+/** What those read who decide: mails stay where they are sent. */
+export type DeployedRelease = Omit<Release, 'templates'>;
+export type Templates = Release['templates'];
+
 /** Gmail clips HTML at about 102 KB; below 90 KB the foot with the unsubscribe link is always seen. */
 export const MAIL_HTML_BYTES_MAX = 90 * 1024;
+/** The text part: a shipped mail has below 1 KB. Only a loop writes more than this. */
+export const MAIL_TEXT_BYTES_MAX = 64 * 1024;
