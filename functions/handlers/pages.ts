@@ -6,7 +6,7 @@ import { ROUTES } from '../contract/routes.ts';
 import { renderPage, type Shop } from '../pages/public-pages.ts';
 import { httpRequest } from '../runtime/middleware.ts';
 
-export type PagesHandlerDeps = PagesDeps & { shop(): Shop };
+export type PagesHandlerDeps = PagesDeps & { shop(): Shop | Promise<Shop> };
 
 const SURVEY_PREFIX = ROUTES.survey.split('{')[0] ?? '';
 
@@ -17,6 +17,6 @@ export const createHandler = (deps: PagesHandlerDeps) =>
     const asked = { ...request, params: { ...request.params, token } };
     const isSurvey = request.path.startsWith(SURVEY_PREFIX);
     const data = await (isSurvey ? survey(deps, asked) : unsubscribe(deps, asked));
-    const answer = renderPage(data, deps.shop());
+    const answer = renderPage(data, await deps.shop());
     return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
   });
