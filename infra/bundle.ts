@@ -3,7 +3,14 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { FUNCTIONS, type FunctionName, RELEASE_FILE } from '../functions/contract/env.ts';
+import {
+  FUNCTIONS,
+  type FunctionName,
+  RELEASE_FILE,
+  SOURCES_FILE,
+  TEMPLATES_FILE,
+} from '../functions/contract/env.ts';
+import type { SourceFiles } from '../functions/contract/publishing.ts';
 import type { Release } from '../functions/contract/release.ts';
 import type { Settings } from '../functions/contract/settings.ts';
 
@@ -76,9 +83,14 @@ export async function buildBundles(options: {
     plugins: [onlyWhatIsUsed],
     logLevel: 'warning',
   });
-  const release = await releaseOf(options.settings);
-  for (const name of FUNCTIONS.filter((one) => readsRelease(metafile, one))) {
-    writeFileSync(join(dir, name, RELEASE_FILE), JSON.stringify(release));
+  const { release, files } = await releaseOf(options.settings);
+  const { templates, ...head } = release;
+  const contents = { [RELEASE_FILE]: head, [TEMPLATES_FILE]: templates, [SOURCES_FILE]: files };
+  for (const [file, content] of Object.entries(contents)) {
+    const json = JSON.stringify(content);
+    for (const name of FUNCTIONS.filter((one) => reads(metafile, one, file))) {
+      writeFileSync(join(dir, name, file), json);
+    }
   }
   const bytes = Object.fromEntries(
     FUNCTIONS.map((name) => [name, statSync(join(dir, name, 'index.mjs')).size]),
@@ -100,10 +112,15 @@ const onlyWhatIsUsed: Plugin = {
     ),
 };
 
-/** The adapter that reads the release is in the bundle: then the file must lie beside it. */
-const RELEASE_READER = 'functions/adapters/files/release.ts';
-export const readsRelease = (metafile: Metafile, name: FunctionName): boolean =>
-  (inputsOf(metafile, name)[RELEASE_READER]?.bytesInOutput ?? 0) > 0;
+/** The adapter that reads a file: where it is in the bundle, the file must lie beside it. */
+const READERS: { [file: string]: string } = {
+  [RELEASE_FILE]: 'functions/adapters/files/release.ts',
+  [TEMPLATES_FILE]: 'functions/adapters/files/templates.ts',
+  [SOURCES_FILE]: 'functions/adapters/files/sources.ts',
+};
+export const DEPLOYED_FILES: readonly string[] = Object.keys(READERS);
+export const reads = (metafile: Metafile, name: FunctionName, file: string): boolean =>
+  (inputsOf(metafile, name)[READERS[file] ?? '']?.bytesInOutput ?? 0) > 0;
 
 const inputsOf = (metafile: Metafile, name: FunctionName) =>
   Object.entries(metafile.outputs).find(([path]) => path.endsWith(`${name}/index.mjs`))?.[1]
@@ -118,13 +135,14 @@ function entryOf(name: FunctionName): string {
   return standIn;
 }
 
-async function releaseOf(settings: Settings): Promise<Release> {
-  const builder = join(ROOT, 'infra', 'build-release.ts');
-  if (!existsSync(builder)) {
-    return { policy: { release: 'none', journeys: [], settings }, templates: {} };
-  }
-  const { buildRelease } = await import(builder);
-  return buildRelease(settings);
+/** Imported when it is asked for: MJML takes most of a second. */
+async function releaseOf(settings: Settings): Promise<{ release: Release; files: SourceFiles }> {
+  const [{ buildRelease, TEMPLATES_DIR }, { readTemplates }] = await Promise.all([
+    import('./build-release.ts'),
+    import('./templates/files.ts'),
+  ]);
+  const files = readTemplates(TEMPLATES_DIR);
+  return { release: await buildRelease(settings, { files }), files: Object.fromEntries(files) };
 }
 
 /** Bytes by npm package of one bundle, the largest first: what to look at when a budget is exceeded. */

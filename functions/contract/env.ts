@@ -26,13 +26,22 @@ export const ENV = {
   dailyCeilingStart: 'PERENNIAL_DAILY_CEILING_START',
   /** The shop's currency (ISO 4217): ingest and inbound take it for amounts that name none. */
   currency: 'PERENNIAL_CURRENCY',
+  /**
+   * Seconds between two looks for a new release; unset: half a minute. For a clock that jumps: between two
+   * calls of the local run hours go by, and each would look.
+   */
+  releaseLookSeconds: 'PERENNIAL_RELEASE_LOOK_SECONDS',
 } as const;
 
 /** Copies of `deliver` at most: each claims at its share of the send rate. */
 export const DELIVER_CONCURRENCY = 2;
 
-/** Files that the build puts beside the bundles which need them. */
+/** Files that the build puts beside the bundles which need them: journeys and settings; */
 export const RELEASE_FILE = 'release.json';
+/** the compiled mails, for whoever sends or publishes them; */
+export const TEMPLATES_FILE = 'templates.json';
+/** and the source files, for who publishes them. */
+export const SOURCES_FILE = 'sources.json';
 
 /** Deployed functions: `handlers/<name>.lambda.ts` -> bundle `<name>`. */
 export const FUNCTIONS = [

@@ -17,6 +17,7 @@ import { promotionPausedUntil } from './promotion-pause.ts';
 import { nextAllowed, quietHours } from './quiet-hours.ts';
 import { asOf } from './prediction/model-at.ts';
 import { whyNot } from './still-true.ts';
+import { planOf } from './wake/plan.ts';
 import { zoneOf } from './zones.ts';
 
 /** The account cannot send at all; one mail tries again at `probeAt`. */
@@ -98,7 +99,7 @@ function whyNever(
   const permitted = permission(customer, gate, message, policy.settings);
   if (!permitted.ok) return permitted.reason;
   if (!isAllowed(customer, controls)) return { code: 'not-on-allow-list' };
-  const journey = policy.journeys.find(({ id }) => id === message.journey);
+  const journey = planOf(policy).journeyOf(message);
   if (!journey) return { code: 'release-gone', release: message.release };
   return modeReason(journey, policy) ?? whyNot(message, journey, customer, now, policy)?.reason;
 }

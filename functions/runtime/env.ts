@@ -41,6 +41,10 @@ export function number(env: Env, name: EnvName, min: number): number {
   return value;
 }
 
+/** A number of at least `min`; undefined where the variable is unset or empty. */
+export const optionalNumber = (env: Env, name: EnvName, min: number): number | undefined =>
+  optionalText(env, name) === undefined ? undefined : number(env, name, min);
+
 /** The stage's secret and, while it is rotated, the previous one. The error tells its length only. */
 export function secrets(env: Env): Secrets {
   const current = text(env, 'secret');

@@ -8,6 +8,7 @@ import {
   modelPointerKey,
   OPEN_INDEX,
   productsPartition,
+  RELEASES,
   WAKE_INDEX,
 } from '../../functions/contract/keys.ts';
 import type { PerennialFunction } from './perennial-function.ts';
@@ -65,6 +66,13 @@ const STATE_ACTIONS = {
   check: ['dynamodb:ConditionCheckItem'],
 } as const;
 export type StateUse = keyof typeof STATE_ACTIONS;
+
+/** The condition of a statement that reaches only rows whose partition key is like one of these. */
+export const onlyPartitions = (...partitions: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+  // Without keys in the request the set is empty, and an empty set is like anything.
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+});
 
 /** Customers, gates, the send ledger, reasons, and small shared rows. */
 export class StateTable extends Construct {
@@ -130,6 +138,11 @@ export class StateTable extends Construct {
     this.grantPartition(fn, ['dynamodb:BatchGetItem'], productsPartition('*'));
   }
 
+  /** Reads what was published in a season: single rows it may read already. */
+  grantHistory(fn: PerennialFunction): void {
+    this.grantPartition(fn, ['dynamodb:Query'], RELEASES);
+  }
+
   /** Keeps gathered orders. */
   grantGather(fn: PerennialFunction): void {
     this.grant(fn, ['read']);
@@ -148,11 +161,7 @@ export class StateTable extends Construct {
 
   /** Actions that reach only rows whose partition key is like one of these. */
   private grantPartition(fn: PerennialFunction, actions: string[], ...partitions: string[]): void {
-    fn.allow(actions, [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
-      // Without keys in the request the set is empty, and an empty set is like anything.
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    fn.allow(actions, [this.table.tableArn], onlyPartitions(...partitions));
     fn.set('stateTable', this.table.tableName);
   }
 

@@ -256,6 +256,7 @@ function grantAll(
   log.grantAppend(react);
   state.grant(react, ['read', 'put']);
   state.grantCount(react);
+  state.grantHistory(react);
 
   state.grantIndex(wake, WAKE_INDEX);
   queues.wakes.grantSend(wake);
@@ -265,6 +266,7 @@ function grantAll(
   state.grant(deliver, ['read', 'put', 'check']);
   state.grantControl(deliver);
   state.grantProducts(deliver);
+  state.grantHistory(deliver);
   mail.grantSend(deliver);
   new StageSecret(stack, 'Secret', stage).grant(deliver);
   deliver.set('linkOrigin', web.api.origin);

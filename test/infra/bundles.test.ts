@@ -2,13 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FUNCTIONS, RELEASE_FILE } from '../../functions/contract/env.ts';
+import { FUNCTIONS, RELEASE_FILE, SOURCES_FILE, TEMPLATES_FILE } from '../../functions/contract/env.ts';
 import {
   BUNDLE_BUDGETS,
   type Bundles,
   buildBundles,
+  DEPLOYED_FILES,
   heaviest,
-  readsRelease,
+  reads,
 } from '../../infra/bundle.ts';
 import { stages } from '../../infra/config.ts';
 import { checkStage } from '../../infra/stage-config.ts';
@@ -43,12 +44,24 @@ describe('each bundle', () => {
     expect(owners.filter((owner) => UNWANTED.includes(owner))).toEqual([]);
   });
 
-  it.each(FUNCTIONS)('%s has the release beside it exactly if it reads it', (name) => {
-    expect(existsSync(join(dir, name, RELEASE_FILE))).toBe(readsRelease(bundles.metafile, name));
+  it.each(FUNCTIONS)('%s has exactly those files beside it that it reads', (name) => {
+    for (const file of DEPLOYED_FILES) {
+      expect(existsSync(join(dir, name, file))).toBe(reads(bundles.metafile, name, file));
+    }
+  });
+
+  it('has mails beside it only where they are sent or published, and sources only in sweep', () => {
+    const having = (file: string) => FUNCTIONS.filter((name) => existsSync(join(dir, name, file)));
+    expect(having(TEMPLATES_FILE)).toEqual(['deliver', 'sweep']);
+    expect(having(SOURCES_FILE)).toEqual(['sweep']);
+    for (const name of having(RELEASE_FILE)) {
+      const release = JSON.parse(readFileSync(join(dir, name, RELEASE_FILE), 'utf8'));
+      expect(Object.keys(release)).toEqual(['policy', 'locales']);
+    }
   });
 
   it('decides, renders and shows by the same release', () => {
-    const ids = FUNCTIONS.filter((name) => readsRelease(bundles.metafile, name)).map(
+    const ids = FUNCTIONS.filter((name) => reads(bundles.metafile, name, RELEASE_FILE)).map(
       (name) => JSON.parse(readFileSync(join(dir, name, RELEASE_FILE), 'utf8')).policy.release,
     );
     expect(ids.length).toBeGreaterThan(0);

@@ -27,7 +27,7 @@ import type {
 import type { CompiledTemplate } from '../../contract/release.ts';
 import { cancelledBy, type DocumentClient, isConflict, ownWrite } from './client.ts';
 import { queryPages } from './pages.ts';
-import { cut, type Part, type PartKind, partStore } from './parts.ts';
+import { cut, type Part, type PartKind, type PartStore, partStore } from './parts.ts';
 
 const RELEASE: PartKind = {
   name: 'release',
@@ -40,6 +40,7 @@ const RELEASE: PartKind = {
  * look reads them.
  */
 export const PUBLISHED_MAILS_MAX = 1_000;
+const POINTER = releasePointerKey();
 /** Rows that a page of the history asks for; a row with thirty mails has 2 KB. */
 const PAGE_ROWS = 100;
 
@@ -47,36 +48,41 @@ type At = { client: DocumentClient; stateTable: string };
 /** The pointer, as it lies there: a publication, and the steps that were ever published until it. */
 type Pointer = Publication & { steps: string[]; opId: string };
 
-export type ReleaseReader = Omit<ReleaseStore, 'publish'>;
-
-/** For those who decide, deliver and show. */
-export function dynamoReleaseReader(client: DocumentClient, stateTable: string): ReleaseReader {
-  const at = { client, stateTable };
+/** Name and address of the shop, for pages: no history, no mails. */
+export function dynamoReleaseHeads(
+  client: DocumentClient,
+  stateTable: string,
+): Pick<ReleaseStore, 'look' | 'head'> {
   const parts = partStore(client, stateTable, RELEASE);
   return {
-    current: async () => publicationOf(await readRow(at, releasePointerKey(), true)),
-    look: async () => publicationOf(await readRow(at, releasePointerKey(), false)),
-    version: async (version) => publicationOf(await readRow(at, publicationKey(version), false)),
-    history: (limit) => readHistory(at, limit),
-    seenSince: (moment) => readSeen(at, moment),
-    steps: async () => {
-      const pointer = (await readRow(at, releasePointerKey(), true)) as Pointer | undefined;
-      return pointer ? ((await parts.read(pointer.steps)) as StepRegistry) : {};
-    },
+    look: async () => publicationOf(await readRow({ client, stateTable }, POINTER, false)),
     // Without the release's own name: releases whose journeys are the same share their head.
     head: async ({ release, contents }) => ({
       ...((await parts.read(contents.head)) as Omit<ReleaseHead, 'release'>),
       release,
     }),
+  };
+}
+
+/** For those who decide and deliver. */
+export function dynamoReleaseReader(
+  client: DocumentClient,
+  stateTable: string,
+): Pick<ReleaseStore, 'look' | 'head' | 'seenSince' | 'version' | 'template'> {
+  const at = { client, stateTable };
+  const parts = partStore(client, stateTable, RELEASE);
+  return {
+    ...dynamoReleaseHeads(client, stateTable),
+    seenSince: (moment) => readSeen(at, moment),
+    version: async (version) => publicationOf(await readRow(at, publicationKey(version), false)),
     template: async ({ contents }, id) => {
       const pieces = contents.templates[id];
       return pieces && ((await parts.read(pieces)) as CompiledTemplate);
     },
-    files: async ({ contents: { files } }) =>
-      files.length > 0 ? ((await parts.read(files)) as SourceFiles) : undefined,
   };
 }
 
+/** For those who publish, and look back. */
 export function dynamoReleases(
   client: DocumentClient,
   stateTable: string,
@@ -84,31 +90,48 @@ export function dynamoReleases(
 ): ReleaseStore {
   const at = { client, stateTable };
   const parts = partStore(client, stateTable, RELEASE);
-  const reader = dynamoReleaseReader(client, stateTable);
+  const current = async () => publicationOf(await readRow(at, POINTER, true));
   return {
-    ...reader,
-    publish: async (was, { content, steps, ...told }) => {
-      const pieces = 'contents' in content ? kept(content.contents) : cutAll(content);
-      const registry = cut(steps, RELEASE);
-      // What the publication before names is there: nothing ever takes parts away.
-      const known = new Set(was ? hashesOf(was.contents) : []);
-      const fresh = [...pieces.parts, ...registry].filter(({ hash }) => !known.has(hash));
-      await parts.put(fresh, told.at);
-      const published: Publication = {
-        ...told,
-        version: (was?.version ?? 0) + 1,
-        contents: pieces.contents,
-      };
-      const row = { ...published, opId: newOpId() };
-      if (await move(at, was, row, namesOf(registry))) return { published };
-      const overtaken = await reader.current();
+    ...dynamoReleaseReader(client, stateTable),
+    current,
+    history: (limit) => readHistory(at, limit),
+    steps: async () => {
+      const pointer = (await readRow(at, POINTER, true)) as Pointer | undefined;
+      return pointer ? ((await parts.read(pointer.steps)) as StepRegistry) : {};
+    },
+    files: async ({ contents: { files } }) =>
+      files.length > 0 ? ((await parts.read(files)) as SourceFiles) : undefined,
+    publish: async (was, next) => {
+      const outcome = await publish(at, parts, was, next, newOpId());
+      if (outcome) return { published: outcome };
+      const overtaken = await current();
       if (overtaken) return { overtaken };
       throw new PerennialError(
         'publication-unclear',
-        `publication ${published.version}: refused, and yet there is none; publish again.`,
+        'publication: refused, and yet there is none; publish again.',
       );
     },
   };
+}
+
+/** What was published; undefined where somebody else was first. */
+async function publish(
+  at: At,
+  parts: PartStore,
+  was: Publication | undefined,
+  { content, steps, ...told }: NewPublication,
+  opId: string,
+): Promise<Publication | undefined> {
+  const pieces = 'contents' in content ? kept(content.contents) : cutAll(content);
+  const registry = cut(steps, RELEASE);
+  // What the publication before names is there: nothing ever takes parts away.
+  const known = new Set(was ? hashesOf(was.contents) : []);
+  const fresh = [...pieces.parts, ...registry].filter(({ hash }) => !known.has(hash));
+  await parts.put(fresh, told.at);
+  const { contents } = pieces;
+  const published: Publication = { ...told, version: (was?.version ?? 0) + 1, contents };
+  const isOurs = await move(at, was, { ...published, opId }, namesOf(registry));
+  return isOurs ? published : undefined;
 }
 
 const namesOf = (parts: readonly Part[]): string[] => parts.map(({ hash }) => hash);
@@ -194,7 +217,7 @@ async function move(
     await client.send(
       new TransactWriteCommand({
         TransactItems: [
-          put(releasePointerKey(), { steps }, isStill ?? isNew),
+          put(POINTER, { steps }, isStill ?? isNew),
           put(publicationKey(row.version), {}, isNew),
         ],
       }),

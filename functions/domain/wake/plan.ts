@@ -41,10 +41,7 @@ function makePlan({ release, journeys, settings, models, older = [] }: Policy): 
     byTrigger.set(journey.trigger, listening);
   }
   const byId = new Map(journeys.map((journey) => [journey.id, journey]));
-  const ofOlder = (run: Kept): Journey | undefined =>
-    older
-      .find((each) => each.release === run.release)
-      ?.journeys.find(({ id }) => id === run.journey);
+  const ofOlder = journeysOfOlder(older, byId);
   return {
     release,
     settings,
@@ -55,4 +52,30 @@ function makePlan({ release, journeys, settings, models, older = [] }: Policy): 
     journeyOf: (run) => ofOlder(run) ?? byId.get(run.journey),
     releaseOf: (run) => (ofOlder(run) ? run.release : release),
   };
+}
+
+/**
+ * What an older release says of a journey. Whether it runs at all is a switch and no content: `mode` is as
+ * the journey has it now, so that one that is switched off stops at once.
+ */
+function journeysOfOlder(
+  older: NonNullable<Policy['older']>,
+  now: ReadonlyMap<string, Journey>,
+): (run: Kept) => Journey | undefined {
+  // Most releases change mails, not journeys, and then share these.
+  const shared = new Map<readonly Journey[], Map<string, Journey>>();
+  const byId = (journeys: readonly Journey[]) => {
+    const known = shared.get(journeys);
+    if (known) return known;
+    const found = new Map(
+      journeys.map((journey) => {
+        const mode = now.get(journey.id)?.mode ?? journey.mode;
+        return [journey.id, mode === journey.mode ? journey : { ...journey, mode }];
+      }),
+    );
+    shared.set(journeys, found);
+    return found;
+  };
+  const byRelease = new Map(older.map(({ release, journeys }) => [release, byId(journeys)]));
+  return (run) => byRelease.get(run.release)?.get(run.journey);
 }

@@ -1,17 +1,17 @@
 /** Parts of `react`: events and wakes -> customers. */
 import { dynamoCustomers } from '../../adapters/dynamodb/customers.ts';
 import { dynamoLogReader } from '../../adapters/dynamodb/log.ts';
-import { fileRelease } from '../../adapters/files/release.ts';
 import { withModels } from '../../app/models.ts';
 import type { ReactDeps } from '../../app/react.ts';
 import type { Env } from '../env.ts';
 import { models } from './models.ts';
 import { count, pause, tables } from './parts.ts';
+import { releases } from './releases.ts';
 
 export const reactDeps = (env: Env): ReactDeps => ({
   customers: dynamoCustomers(tables(env)),
   log: dynamoLogReader(tables(env)),
-  policies: withModels(fileRelease(), models(env)),
+  policies: withModels(releases(env), models(env)),
   pause,
   jitter: Math.random,
   count,
