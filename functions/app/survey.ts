@@ -1,28 +1,30 @@
 /** The survey's page: the score in a link only preselects, the form's POST saves. */
 import { hashId } from '../contract/ids.ts';
 import { ownEvent } from '../contract/own-events.ts';
+import { isSurvey, SURVEY, type SurveyId, SURVEYS } from '../contract/surveys.ts';
 import { iso } from '../contract/time.ts';
 import { type PageRequest, type PagesDeps, type Refused, visit } from './page-request.ts';
 
-/** The survey that the feedback journey asks. */
-export const SURVEY = 'nps';
 /** The schema of `Feedback Submitted` cuts at the same length. */
 export const COMMENT_CHARS_MAX = 1000;
 
 export type SurveyPage =
-  | { kind: 'survey'; score?: number; comment?: string; missing?: boolean }
+  | { kind: 'survey'; survey: SurveyId; score?: number; comment?: string; missing?: boolean }
   | { kind: 'thanks' }
   | Refused;
 
 export async function survey(deps: PagesDeps, request: PageRequest): Promise<SurveyPage> {
   const seen = visit(deps, request, 'survey');
   if ('kind' in seen) return seen;
-  if (!seen.changes) return { kind: 'survey', ...scoreOf(request.query['score']) };
+  // The link names the question; its form posts to the same address.
+  const { survey: asked, score: clicked } = request.query;
+  const id = isSurvey(asked) ? asked : SURVEY;
+  if (!seen.changes) return { kind: 'survey', survey: id, ...scoreOf(id, clicked) };
   const form = new URLSearchParams(request.body.toString('utf8'));
   const comment = (form.get('comment') ?? '').trim().slice(0, COMMENT_CHARS_MAX);
-  const { score } = scoreOf(form.get('score') ?? undefined);
+  const { score } = scoreOf(id, form.get('score') ?? undefined);
   if (score === undefined) {
-    return { kind: 'survey', missing: true, ...(comment && { comment }) };
+    return { kind: 'survey', survey: id, missing: true, ...(comment && { comment }) };
   }
   const { customerId, messageId } = seen.token;
   const at = deps.now();
@@ -33,13 +35,15 @@ export async function survey(deps: PagesDeps, request: PageRequest): Promise<Sur
     aliasId: customerId,
     at,
     channel: 'email',
-    properties: { survey: SURVEY, occasion: messageId, score, ...(comment && { comment }) },
+    properties: { survey: id, occasion: messageId, score, ...(comment && { comment }) },
   });
   await deps.log.append(answer);
   deps.count('FeedbackSubmitted');
   return { kind: 'thanks' };
 }
 
-function scoreOf(text: string | undefined): { score?: number } {
-  return text !== undefined && /^(\d|10)$/.test(text) ? { score: Number(text) } : {};
+function scoreOf(survey: SurveyId, text: string | undefined): { score?: number } {
+  const { low, high } = SURVEYS[survey];
+  const score = text !== undefined && /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  return score >= low && score <= high ? { score } : {};
 }

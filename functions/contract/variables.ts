@@ -41,7 +41,7 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
   'customer.country': { type: 'text', meaning: 'ISO 3166-1 code', example: 'LT' },
   'customer.locale': { type: 'text', meaning: 'BCP 47 tag', example: 'lt-LT' },
   'customer.has_name': { type: 'boolean', meaning: 'a first name is known', example: 'true' },
-  'customer.last_score': { type: 'number', meaning: 'latest survey score, 0 to 10', example: '9' },
+  'customer.last_score': { type: 'number', meaning: 'latest score from 0 to 10', example: '9' },
   'customer.last_channel': {
     type: 'text',
     meaning: 'channel of the latest order',
@@ -191,11 +191,16 @@ export const CONDITION_VARIABLES: Readonly<Record<string, VariableDoc>> = {
   },
   'feedback.score': {
     type: 'number',
-    meaning: 'the score given, 0 to 10',
+    meaning: 'the score given: 0 to 10; csat 1 to 5; yes-no 0 or 1',
     example: '9',
     about: 'feedback',
   },
-  'feedback.survey': { type: 'text', meaning: 'which survey', example: 'nps', about: 'feedback' },
+  'feedback.survey': {
+    type: 'text',
+    meaning: 'which survey: nps, csat, yes-no, or one of the shop',
+    example: 'nps',
+    about: 'feedback',
+  },
   'run.feedback_given': {
     type: 'boolean',
     meaning: 'a survey answer came after this run started',

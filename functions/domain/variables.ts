@@ -3,6 +3,7 @@ import type { Condition, Variables } from '../contract/conditions.ts';
 import type { Shop } from '../contract/journeys.ts';
 import type { Subject } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
+import { isTenScale } from '../contract/surveys.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
 import type { Customer, Facts, FeedbackFact, OrderFact } from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
@@ -87,7 +88,7 @@ function customerVariables(facts: Facts, { at, shop }: About): Variables {
   const firstAt = facts.sealed?.firstAt ?? orders.at(-1)?.placed.at;
   const gapMs = medianGap(orders.map(({ placed }) => placed.at));
   const { country, locale, firstName } = facts.profile;
-  const score = facts.feedback.find(isTrusted)?.score;
+  const score = facts.feedback.find((each) => isTrusted(each) && isTenScale(each.survey))?.score;
   return {
     orders_count: orders.length + (facts.sealed?.count ?? 0),
     total_spent: toDecimal(spent(facts, orders, currency), currency),

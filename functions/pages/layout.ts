@@ -18,7 +18,8 @@ legend{padding:0;margin-bottom:.5rem}
 .choice{display:flex;gap:.75rem;align-items:center;min-height:2.75rem}
 input[type=radio]{width:1.25rem;height:1.25rem;flex:none;accent-color:var(--deep)}
 .scores{display:grid;grid-template-columns:repeat(11,1fr);gap:.25rem}
-@media(max-width:36rem){.scores{grid-template-columns:repeat(6,1fr)}}
+@media(max-width:36rem){.scores:not(.few){grid-template-columns:repeat(6,1fr)}}
+.scores.few{grid-template-columns:repeat(5,1fr)}
 .scores label{position:relative;display:grid;place-items:center;min-height:2.75rem;border:1px solid var(--line);border-radius:.5rem;cursor:pointer}
 .scores input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
 .scores label:has(:checked){background:var(--deep);color:var(--on);border-color:var(--deep);font-weight:600}

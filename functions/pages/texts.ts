@@ -1,5 +1,11 @@
 /** Words of the public pages, by language. A language that is not here reads English. */
 import type { Topic } from '../contract/messages.ts';
+import type { SurveyId } from '../contract/surveys.ts';
+import { arabic } from './texts/ar.ts';
+import { english } from './texts/en.ts';
+import { hungarian } from './texts/hu.ts';
+import { armenian } from './texts/hy.ts';
+import { lithuanian } from './texts/lt.ts';
 
 export type Texts = {
   topics: Record<Topic, string>;
@@ -14,10 +20,10 @@ export type Texts = {
   leftAll(shop: string): string;
   leftOnly(topic: string): string;
   leftOrders: string;
-  surveyTitle: string;
-  surveyAsk(shop: string): string;
-  surveyLow: string;
-  surveyHigh: string;
+  surveyTitle: Record<SurveyId, string>;
+  surveyAsk: Record<SurveyId, (shop: string) => string>;
+  /** What the lowest and the highest answer mean. */
+  surveyEnds: Record<SurveyId, readonly [string, string]>;
   surveyComment: string;
   surveyMissing: string;
   surveyButton: string;
@@ -28,37 +34,22 @@ export type Texts = {
   expired: string;
 };
 
-const english: Texts = {
-  topics: { offers: 'offers', feedback: 'feedback requests', reminders: 'reminders' },
-  leaveTitle: 'Unsubscribe',
-  leaveAskAll: (shop) => `Should ${shop} stop sending you marketing mail?`,
-  leaveAsk: (shop) => `What should ${shop} stop sending you?`,
-  leaveAll: 'All marketing mail',
-  leaveOnly: (topic) => `Only ${topic}`,
-  leaveButton: 'Unsubscribe',
-  leftTitle: 'You are unsubscribed',
-  leftAll: (shop) => `${shop} will send you no more marketing mail.`,
-  leftOnly: (topic) => `You will get no more ${topic}.`,
-  leftOrders: 'Mail about your own orders still reaches you. You can close this page.',
-  surveyTitle: 'How did we do?',
-  surveyAsk: (shop) => `How likely are you to recommend ${shop} to a friend?`,
-  surveyLow: '0: not at all likely',
-  surveyHigh: '10: extremely likely',
-  surveyComment: 'Anything you would like to tell us? (optional)',
-  surveyMissing: 'Please choose a number from 0 to 10.',
-  surveyButton: 'Send',
-  thanksTitle: 'Thank you',
-  thanks: 'Your answer is saved. You can close this page.',
-  brokenTitle: 'This link does not work',
-  broken: 'It may have been cut off. Please use the link in the mail itself.',
-  expired: 'It is too old. Nothing was changed.',
+const TEXTS: Readonly<Record<string, Texts>> = {
+  en: english,
+  lt: lithuanian,
+  ar: arabic,
+  hu: hungarian,
+  hy: armenian,
 };
 
-const TEXTS: Readonly<Record<string, Texts>> = { en: english };
+const languageOf = (locale: string): string => locale.split('-')[0] ?? '';
+
+export const isSpoken = (locale: string | undefined): locale is string =>
+  locale !== undefined && Object.hasOwn(TEXTS, languageOf(locale));
 
 /** Texts of a locale's language, and the language that they are in. */
 export function textsFor(locale: string): { language: string; texts: Texts } {
-  const language = locale.split('-')[0] ?? 'en';
-  const texts = TEXTS[language];
+  const language = languageOf(locale);
+  const texts = Object.hasOwn(TEXTS, language) ? TEXTS[language] : undefined;
   return texts ? { language, texts } : { language: 'en', texts: english };
 }

@@ -165,6 +165,20 @@ describe('the judge puts a mail back', () => {
     expect(verdict).toMatchObject({ reason: { code: 'deferred-promotion-paused' } });
   });
 
+  it.each([
+    ['csat', 2, true],
+    ['csat', 3, false],
+    ['csat', 5, false],
+    ['yes-no', 0, false],
+    ['nps', 6, true],
+    ['nps', 7, false],
+    ['of the shop itself', 6, true],
+  ])('knows of %s that %i is a bad answer: %s', (survey, score, isBad) => {
+    const feedback = [{ at: NOON - DAY_MS, survey, score, key: 'k' }];
+    const asked = { customer: withFacts({ feedback }), message: { expiresAt: NOON + 60 * DAY_MS } };
+    expect('putBack' in ask(asked)).toBe(isBad);
+  });
+
   it('and holds it while its journey, or all of them, are paused', () => {
     for (const paused of [['post-purchase'], ['*']])
       expect(ask({ controls: { paused } })).toMatchObject({

@@ -22,6 +22,8 @@ const { customer } = new Drive(policy([])).fold(
   build.orderShipped({ orderId: 'A-1', at: T0 + DAY_MS }),
   build.cartUpdated({ products: [build.product('A', { quantity: 2 })], expiresAt: T0 }),
   build.feedbackSubmitted({ score: 9, occasion: 'A-1', at: T0 + 5 * DAY_MS }),
+  // On another scale: not what `last_score` means.
+  build.feedbackSubmitted({ score: 2, survey: 'csat', occasion: 'm', at: T0 + 6 * DAY_MS }),
 );
 const at = T0 + 70 * DAY_MS + 1000;
 const ask = (kind: Subject['kind'], id: string, shop: Shop = policy([])) =>
