@@ -17,6 +17,6 @@ export const createHandler = (deps: PagesHandlerDeps) =>
     const asked = { ...request, params: { ...request.params, token } };
     const isSurvey = request.path.startsWith(SURVEY_PREFIX);
     const data = await (isSurvey ? survey(deps, asked) : unsubscribe(deps, asked));
-    const answer = renderPage(data, await deps.shop());
+    const answer = renderPage(data, await deps.shop(), request.query['lang']);
     return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
   });

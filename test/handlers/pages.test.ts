@@ -12,7 +12,7 @@ const CUSTOMER = 'customer00000000000000';
 const token = (more: Partial<LinkToken> = {}) =>
   signToken({ purpose: 'unsubscribe', customerId: CUSTOMER, messageId: 'm-1', ...more }, SECRETS);
 
-function world(shop = { name: 'Amber & Oak <i>', locale: 'lt-LT' }) {
+function world(shop = { name: 'Amber & Oak <i>', locale: 'en-GB' }) {
   const gates = new Map<string, Gate>();
   const log = memoryLog(gates);
   let now = NOW;
@@ -153,9 +153,70 @@ describe('the survey', () => {
     expect(events()).toEqual([]);
   });
 
+  it('asks what its link asks, on its own scale, and says so in the answer', async () => {
+    const { call, events } = world();
+    const csat = { query: { survey: 'csat', score: '4' } };
+    const { body } = await call(page(survey(), csat));
+    expect(body).toContain('How satisfied are you with');
+    expect(body).toContain('value="4" required checked');
+    expect(body.match(/type="radio"/g)).toHaveLength(5);
+    const answer = { ...post(survey(), 'score=2'), query: { survey: 'csat' } };
+    expect((await call(answer)).status).toBe(200);
+    for (const score of ['0', '6', '9']) {
+      const wrong = { ...post(survey(), `score=${score}`), query: { survey: 'csat' } };
+      expect((await call(wrong)).status).toBe(422);
+    }
+    expect(events()).toMatchObject([{ properties: { survey: 'csat', score: 2 } }]);
+  });
+
+  it('takes a yes or a no', async () => {
+    const { call, events } = world();
+    const query = { survey: 'yes-no', score: '1', lang: 'lt' };
+    const { body } = await call(page(survey(), { query }));
+    expect(body).toMatch(/value="1" required checked>Taip/);
+    expect(body).toMatch(/value="0" required>Ne/);
+    await call({ ...post(survey(), 'score=0'), query });
+    expect(events()).toMatchObject([{ properties: { survey: 'yes-no', score: 0 } }]);
+  });
+
+  it('takes a question that is none of ours for the usual one', async () => {
+    const { call } = world();
+    const { body } = await call(page(survey(), { query: { survey: 'constructor', score: '9' } }));
+    expect(body).toContain('How likely are you to recommend');
+  });
+
   it('ends with its link', async () => {
     const { call } = world();
     expect((await call(page(survey({ expiresAt: NOW })))).status).toBe(410);
+  });
+});
+
+describe('the language of a page', () => {
+  it.each([
+    ['en', 'ltr', 'Unsubscribe'],
+    ['lt', 'ltr', 'Atsisakyti laiškų'],
+    ['ar', 'rtl', 'إلغاء الاشتراك'],
+    ['hu', 'ltr', 'Leiratkozás'],
+    ['hy', 'ltr', 'Հրաժարվել նամակներից'],
+  ])('%s is that of the mail whose link was clicked', async (lang, dir, title) => {
+    const { call } = world();
+    const left = await call(page(`/u/${token()}`, { query: { lang } }));
+    expect(left.body).toContain(`<html lang="${lang}" dir="${dir}">`);
+    expect(left.body).toContain(title);
+    for (const survey of ['nps', 'csat', 'yes-no']) {
+      const path = `/s/${token({ purpose: 'survey' })}`;
+      const { body } = await call(page(path, { query: { lang, survey } }));
+      expect(body).toContain(`lang="${lang}"`);
+      expect(body).not.toMatch(/undefined|\[object/);
+    }
+  });
+
+  it('is the shop’s where the link says none, or one that nobody has written', async () => {
+    const { call } = world({ name: 'S', locale: 'lt-LT' });
+    for (const query of [{}, { lang: 'xx' }, { lang: '"><script>' }, { lang: 'toString' }]) {
+      const { body } = await call(page(`/u/${token()}`, { query }));
+      expect(body).toContain('<html lang="lt" dir="ltr">');
+    }
   });
 });
 
