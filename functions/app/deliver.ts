@@ -2,6 +2,7 @@
 import type { Coupon } from '../contract/coupons.ts';
 import type { DeliverOrder } from '../contract/events.ts';
 import { assertNever, PerennialError } from '../contract/errors.ts';
+import { FIGURES } from '../contract/figures.ts';
 import { share } from '../contract/ids.ts';
 import type { Policy } from '../contract/journeys.ts';
 import { type Gate, type Message, TAG } from '../contract/messages.ts';
@@ -21,6 +22,7 @@ import { type Change, changed, claimedAt, LEASE_LEFT_MIN_MS } from '../domain/le
 import type { Control, Pacer, Sending } from './control.ts';
 import { type LedgerDeps, settle, writeRow } from './ledger.ts';
 import type { Mail, Mailer, SendOutcome } from './mail.ts';
+import type { OverLimit } from './render-limits.ts';
 
 /** A template that cannot be rendered is the mail's end; a log that cannot be read is thrown. */
 export type Content = Omit<Mail, 'tags'>;
@@ -29,7 +31,7 @@ export type Composed =
   | { mail: Content; words?: string; coupon?: Coupon }
   | { aborted: string }
   | { suppressed: Reason }
-  | { failed: string };
+  | { failed: string; overLimit?: OverLimit };
 
 export type DeliverDeps = LedgerDeps & {
   customers: { load(id: string): Promise<Customer> };
@@ -146,8 +148,20 @@ async function unrendered(
       'aborted' in composed ? { code: 'aborted', why: composed.aborted } : composed.suppressed;
     return told(deps, row, { kind: 'suppressed', reason }, { outcome: 'suppressed', reason });
   }
-  const reason: Reason = { code: 'render-failed', why: composed.failed };
-  return told(deps, row, { kind: 'failed', reason }, { outcome: 'failed', reason });
+  const { failed, overLimit } = composed;
+  const reason: Reason = overLimit
+    ? { code: 'render-limit', ...overLimit }
+    : { code: 'render-failed', why: failed };
+  const change: Change = { kind: 'failed', reason };
+  const delivery = await told(deps, row, change, { outcome: 'failed', reason });
+  if (overLimit && delivery.outcome === 'failed') alarm(deps, overLimit);
+  return delivery;
+}
+
+/** The next customers get no mail either until somebody mends the template. */
+function alarm({ count }: DeliverDeps, { limit }: OverLimit): void {
+  count(`MailsOverLimit.${limit}`);
+  count(FIGURES.ledgerOverdue);
 }
 
 /** Stores the change; where somebody else moved the row first, theirs counts. */

@@ -15,7 +15,8 @@ export const FIGURES = {
   ledgerOpen: 'Ledger_open',
   /**
    * Gauge of sweep: ledger rows open two hours past their due time, held ones not among them; once an hour
-   * also events that the audit found unfolded.
+   * also events that the audit found unfolded; and each mail that deliver gave up because its template
+   * exceeds a limit. All three mean that customers do not get what they should, and alarms are few.
    */
   ledgerOverdue: 'Ledger_overdue',
   /** Mails without evidence for an hour: never sent again by themselves. */

@@ -63,6 +63,7 @@ export const REASON_CODES = [
   'not-on-allow-list',
   'rejected',
   'render-failed',
+  'render-limit',
   'aborted',
   'product-gone',
   'ambiguous',

@@ -79,7 +79,9 @@ export class Alarms extends Construct {
     this.watch({
       name: 'work-left-open',
       severity: 'act',
-      what: 'events are not folded or ledger rows not settled in time, or sweep stands still',
+      what:
+        'events are not folded or ledger rows not settled in time, mails exceed their limits, or sweep ' +
+        'stands still',
       // A quarter of an hour holds three ticks: one silent tick is no alarm, one audit that finds a loss is.
       metric: this.figure(FIGURES.ledgerOverdue, 'Maximum', Duration.minutes(15)),
       above: 0,

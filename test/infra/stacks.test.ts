@@ -2,6 +2,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { BROWSE_EVENTS } from '../../functions/contract/events.ts';
 import { DELIVER_CONCURRENCY, FUNCTIONS } from '../../functions/contract/env.ts';
+import { FIGURES } from '../../functions/contract/figures.ts';
 import { ROUTES } from '../../functions/contract/routes.ts';
 import { ASSUMED } from '../../cli/bench/costs.ts';
 import { ALARMS_MAX } from '../../infra/constructs/alarms.ts';
@@ -407,6 +408,19 @@ describe('the alarms', () => {
       expect(Properties.AlarmName).toBe(`perennial-prod-${section}`);
       expect(Properties.AlarmActions).toHaveLength(1);
     }
+  });
+
+  it('ring for the first mail that exceeds a limit of rendering, within the ten', () => {
+    expect(
+      count(prod.workflow, 'AWS::CloudWatch::Alarm', {
+        AlarmName: 'perennial-prod-work-left-open',
+        AlarmDescription: Match.stringLikeRegexp('mails exceed their limits'),
+        MetricName: FIGURES.ledgerOverdue,
+        Statistic: 'Maximum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    ).toBe(1);
   });
 
   it('ring when sweep falls silent', () => {

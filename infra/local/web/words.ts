@@ -71,6 +71,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   'not-on-allow-list': 'not on the allow-list',
   rejected: 'the mail service refused it',
   'render-failed': 'the template did not render',
+  'render-limit': 'the template exceeds a limit',
   aborted: 'the template decided not to send',
   'product-gone': 'the product is no longer sold',
   ambiguous: 'no one knows whether it was accepted',
