@@ -116,6 +116,20 @@ export function mergeCart(facts: Facts, said: CartFact): Facts {
   return { ...facts, carts: kept, cartsFloor };
 }
 
+/** The carts of two customers who are one: as if all events had been of one. */
+export function joinCarts(a: Facts, b: Facts): Facts {
+  if (b.carts.length === 0 && b.cartsFloor === undefined) return a;
+  const floor = Math.max(
+    a.cartsFloor ?? Number.NEGATIVE_INFINITY,
+    b.cartsFloor ?? Number.NEGATIVE_INFINITY,
+  );
+  const above = (carts: readonly CartFact[]) =>
+    carts.filter(({ last }) => last.at > floor).map((cart) => raise(cart, floor));
+  const start: Facts = { ...a, carts: above(a.carts) };
+  if (floor > Number.NEGATIVE_INFINITY) start.cartsFloor = floor;
+  return above(b.carts).reduce(mergeCart, start);
+}
+
 /**
  * What lies in the cart now: the products of the whole cart, then those added since. Changes in the order
  * of their times, never below nothing: who removes more than there is has an empty place to add to.

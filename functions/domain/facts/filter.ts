@@ -41,3 +41,19 @@ export function mayHold(filter: string, id: string): boolean {
   }
   return true;
 }
+
+/**
+ * A filter that may hold whatever either may hold. Sizes are powers of two, so the larger folds onto the
+ * smaller: each probe's place in the one is its place in the other, modulo.
+ */
+export function joinFilters(a: string, b: string): string {
+  const [small, large] = [a, b]
+    .map((filter) => Buffer.from(filter, 'base64'))
+    .sort((one, other) => one.length - other.length) as [Buffer, Buffer];
+  if (small.length === 0) return large.toString('base64');
+  const all = Buffer.from(small);
+  large.forEach((byte, place) => {
+    all[place % all.length] = (all[place % all.length] ?? 0) | byte;
+  });
+  return all.toString('base64');
+}

@@ -34,15 +34,16 @@ export function mergeView(facts: Facts, customerId: string, event: CustomerEvent
     if (order < 0 || (order === 0 && (!old.key || newestView(old, view) <= 0))) return facts;
   }
   const views = ranked(facts.views, view, old, newestView, VIEWS_MAX);
-  if (views === facts.views) return facts;
-  for (let place = VIEW_KEYS_MAX; place < views.length; place += 1) {
-    const each = views[place];
-    if (!each?.key) continue;
-    const { key: _, ...rest } = each;
-    views[place] = rest;
-  }
-  return { ...facts, views };
+  return views === facts.views ? facts : { ...facts, views: withFewKeys(views) };
 }
+
+/** Only the newest views keep their keys. */
+const withFewKeys = (views: readonly ViewFact[]): ViewFact[] =>
+  views.map((view, place) => {
+    if (place < VIEW_KEYS_MAX || !view.key) return view;
+    const { key: _, ...rest } = view;
+    return rest;
+  });
 
 const newestSearch = (a: [string, number], b: [string, number]): number =>
   b[1] - a[1] || compareText(a[0], b[0]);
@@ -77,3 +78,39 @@ export function mergeFeedback(facts: Facts, customerId: string, event: CustomerE
   const feedback = ranked(facts.feedback, answer, old, newestAnswer, FEEDBACK_MAX);
   return feedback === facts.feedback ? facts : { ...facts, feedback };
 }
+
+/** The best of each thing of two lists, best first. */
+function joined<T>(
+  a: readonly T[],
+  b: readonly T[],
+  idOf: (each: T) => string,
+  best: (a: T, b: T) => number,
+  max: number,
+): T[] {
+  const found = new Map<string, T>();
+  for (const each of [...a, ...b].sort(best)) {
+    if (!found.has(idOf(each))) found.set(idOf(each), each);
+  }
+  return [...found.values()].slice(0, max);
+}
+
+/** Views, searches and answers of two customers who are one. */
+export const joinInterests = (a: Facts, b: Facts): Facts => ({
+  ...a,
+  views: withFewKeys(joined(a.views, b.views, ({ product }) => product, keyedFirst, VIEWS_MAX)),
+  searches: joined(a.searches, b.searches, ([query]) => query, newestSearch, SEARCHES_MAX),
+  feedback: joined(
+    a.feedback,
+    b.feedback,
+    ({ survey, occasion }) => JSON.stringify([survey, occasion]),
+    newestAnswer,
+    FEEDBACK_MAX,
+  ),
+});
+
+/** Of two views at one moment the one that still has its key. */
+const keyedFirst = (a: ViewFact, b: ViewFact): number =>
+  compareMarks(b, a) ||
+  compareText(a.product, b.product) ||
+  Number(!a.key) - Number(!b.key) ||
+  newestView(a, b);

@@ -11,8 +11,8 @@ import type {
 import { hashId } from '../../contract/ids.ts';
 import type { Instant } from '../../contract/time.ts';
 import type { Mark, OrderFact, Refund, SealedOrders } from '../customer.ts';
-import { addDay, dayOf, distinctDays, packDays } from './days.ts';
-import { addToFilter, capacityFor, mayHold } from './filter.ts';
+import { addDay, dayOf, distinctDays, packDays, unpackDays } from './days.ts';
+import { addToFilter, capacityFor, joinFilters, mayHold } from './filter.ts';
 import { packKey } from './key.ts';
 import { linesOf, piecesOf } from './lines.ts';
 import {
@@ -260,4 +260,46 @@ export function bookOf(said: Iterable<OrderFact>): OrderBook {
   const days = packDays(bought.slice(0, SEALED_DAYS_MAX));
   const filter = addToFilter('', capacityFor(ids.length), ids);
   return { orders, sealed: { ...sums, days, filter } };
+}
+
+/**
+ * The orders of two customers who are one, both books still whole. With a summary on either side only the log
+ * can tell whether an order is in both.
+ */
+export const joinBooks = (a: OrderBook, b: OrderBook): OrderBook | typeof REBUILD =>
+  a.sealed || b.sealed ? REBUILD : bookOf([...a.orders, ...b.orders]);
+
+/**
+ * The same without a log that reaches back far enough: sums of both, an order that both sealed counts twice.
+ * Shops tell an order under one id; so this is the rare end of a rare case.
+ */
+export function addBooks(a: OrderBook, b: OrderBook): OrderBook {
+  const { orders, sealed } = bookOf([...a.orders, ...b.orders]);
+  const parts = [a.sealed, b.sealed, sealed].filter((part) => part !== undefined);
+  const all = parts.reduce<SealedOrders | undefined>(addSealed, undefined);
+  return all ? { orders, sealed: all } : { orders };
+}
+
+function addSealed(a: SealedOrders | undefined, b: SealedOrders): SealedOrders {
+  if (!a) return b;
+  const firsts = [a.firstAt, b.firstAt].filter((at) => at !== undefined);
+  const totals = new Map(a.totals.map(([currency, ...sums]) => [currency, sums]));
+  for (const [currency, amount, count] of b.totals) {
+    const [sum = 0, orders = 0] = totals.get(currency) ?? [];
+    totals.set(currency, [sum + amount, orders + count]);
+  }
+  return {
+    count: a.count + b.count,
+    totals: [...totals]
+      .map(([name, [sum = 0, orders = 0]]): SealedOrders['totals'][number] => [name, sum, orders])
+      .sort((one, other) => compareText(one[0], other[0]))
+      .slice(0, CURRENCIES_MAX),
+    ...(firsts.length > 0 && { firstAt: Math.min(...firsts) }),
+    days: packDays(
+      distinctDays([...unpackDays(a.days), ...unpackDays(b.days)]).slice(0, SEALED_DAYS_MAX),
+    ),
+    size: a.size + b.size,
+    watermark: comparePlaces(a.watermark, b.watermark) > 0 ? a.watermark : b.watermark,
+    filter: joinFilters(a.filter, b.filter),
+  };
 }

@@ -127,3 +127,66 @@ function reachAfter(reach: ReachFacts, event: CustomerEvent): ReachFacts {
   const softBounces = ranked(list, [at, event.id], old, newestBounce, SOFT_BOUNCES_KEPT);
   return softBounces === list ? reach : { ...reach, softBounces };
 }
+
+/** Two lists by topic; of each topic the better entry. */
+function joinTopics<T extends { topic: string }>(
+  a: readonly T[],
+  b: readonly T[],
+  better: (a: T, b: T) => T,
+): T[] {
+  const found = new Map<string, T>();
+  for (const each of [...a, ...b]) {
+    const old = found.get(each.topic);
+    found.set(each.topic, old ? better(old, each) : each);
+  }
+  return [...found.values()].sort(byTopic);
+}
+
+const present = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [name in keyof T]?: Exclude<T[name], undefined>;
+  };
+
+const laterOfBoth = (a: number | undefined, b: number | undefined) =>
+  b === undefined ? a : laterOf(a, b);
+
+/** What two customers who are one said of consent, and when; each act with its own time. */
+const joinConsent = (a: ConsentFacts, b: ConsentFacts): ConsentFacts => ({
+  given: joinTopics(a.given, b.given, (one, other) => (compareMarks(other, one) > 0 ? other : one)),
+  withdrawn: joinTopics(a.withdrawn, b.withdrawn, (one, other) =>
+    other.at > one.at ? other : one,
+  ),
+  ...present({
+    identifiedYes: laterOfBoth(a.identifiedYes, b.identifiedYes),
+    identifiedNo: laterOfBoth(a.identifiedNo, b.identifiedNo),
+  }),
+});
+
+function joinReach(a: ReachFacts, b: ReachFacts): ReachFacts {
+  const bounces = [...(a.softBounces ?? []), ...(b.softBounces ?? [])].sort(newestBounce);
+  const softBounces = bounces
+    .filter(([, id], place) => bounces.findIndex(([, other]) => other === id) === place)
+    .slice(0, SOFT_BOUNCES_KEPT);
+  return present({
+    hardBounceAt: laterOfBoth(a.hardBounceAt, b.hardBounceAt),
+    complaintAt: laterOfBoth(a.complaintAt, b.complaintAt),
+    softBounces: softBounces.length > 0 ? softBounces : undefined,
+  }) as ReachFacts;
+}
+
+/** Profile, consent and reach of two customers who are one. */
+export function joinPerson(a: Facts, b: Facts): Facts {
+  const profile = { ...a.profile };
+  for (const name of FIELDS) {
+    const said = b.profile[name];
+    if (said) profile[name] = latestField(profile[name], said);
+  }
+  const identified = firstMark(a.identified, b.identified);
+  return {
+    ...a,
+    profile,
+    ...(identified && { identified }),
+    consent: joinConsent(a.consent, b.consent),
+    reach: joinReach(a.reach, b.reach),
+  };
+}
