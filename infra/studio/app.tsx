@@ -1,6 +1,6 @@
 /** All pages of the studio, below /studio; alone or behind the start page of a local run. */
 import { Hono } from 'hono';
-import { assets } from './assets.ts';
+import { assetAt } from './assets.ts';
 import type { StudioDeps } from './deps.ts';
 import { routes as journeys } from './journeys/routes.tsx';
 import { routes as list } from './list/routes.tsx';
@@ -15,7 +15,7 @@ export function studioApp(deps: StudioDeps): Hono<StudioEnv> {
   const app = new Hono<StudioEnv>();
   app.use('/studio/*', ...guard());
   app.get('/studio/assets/:name', async (c) => {
-    const wanted = Object.values(await assets()).find(({ path }) => path === c.req.path);
+    const wanted = await assetAt(c.req.path);
     if (!wanted) return c.notFound();
     return c.body(wanted.body, 200, { 'content-type': wanted.type, 'cache-control': FOREVER });
   });

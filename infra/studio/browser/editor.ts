@@ -1,10 +1,11 @@
 /** The editor itself: one view, a document for each tab. */
 import { indentWithTab } from '@codemirror/commands';
-import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { type Action, type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState, Prec } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
-import type { Boot, Mark } from '../mail/wire.ts';
+import { nearest } from '../mail/nearest.ts';
+import type { Boot, Lists, Mark } from '../mail/wire.ts';
 import type { Doc, Documents } from './documents.ts';
 import { announce, metaOf } from './dom.ts';
 import { languageOf } from './language.ts';
@@ -69,12 +70,29 @@ function rangeOf(
   return { from: start + Math.min(from, length), to: start + Math.min(Math.max(to, from), length) };
 }
 
-const diagnostics = (state: EditorState, marks: readonly Mark[]): Diagnostic[] =>
-  marks.map((mark) => ({
-    ...rangeOf(state, mark),
-    severity: mark.severity,
-    message: `${mark.reason}\nWanted: ${mark.remedy}`,
-  }));
+/** Every name that may stand in a mail. */
+const namesOf = ({ variables, keys, filters, partials, items }: Lists): string[] =>
+  [variables, keys, filters, partials, ...Object.values(items)].flat().map(({ label }) => label);
+
+/** A name that was mistyped is mended with one click, or Enter. */
+function mending(written: string, { instead }: Mark, lists: Lists): Action[] {
+  const meant = instead ?? nearest(written, namesOf(lists));
+  if (meant === undefined) return [];
+  const apply: Action['apply'] = (view, from, to) =>
+    view.dispatch({ changes: { from, to, insert: meant } });
+  return [{ name: `Write ${meant}`, apply }];
+}
+
+const diagnostics = (state: EditorState, marks: readonly Mark[], lists: Lists): Diagnostic[] =>
+  marks.map((mark) => {
+    const range = rangeOf(state, mark);
+    return {
+      ...range,
+      severity: mark.severity,
+      message: `${mark.reason}\nWanted: ${mark.remedy}`,
+      actions: mending(state.sliceDoc(range.from, range.to), mark, lists),
+    };
+  });
 
 /** Esc closes what is open first; then it gives Tab back to the page. */
 const LEAVING = keymap.of([
@@ -135,7 +153,9 @@ export function newEditor(parts: EditorParts): Editor {
   const open = (doc: Doc): EditorState => (doc.state ??= stateOf(doc, parts));
   const view = new EditorView({ state: open(first), parent: root });
   const underline = () =>
-    view.dispatch(setDiagnostics(view.state, diagnostics(view.state, current.marks)));
+    view.dispatch(
+      setDiagnostics(view.state, diagnostics(view.state, current.marks, parts.boot.lists)),
+    );
   const show: Editor['show'] = (doc, place) => {
     if (doc !== current) {
       current.state = view.state;

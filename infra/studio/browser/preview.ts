@@ -40,8 +40,20 @@ function fit(frame: HTMLIFrameElement): void {
   frame.style.height = height > 0 ? `${Math.min(height, FRAME_HEIGHT_MAX)}px` : '';
 }
 
+/** A narrower frame has a longer mail. */
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const frame = target.querySelector<HTMLIFrameElement>('iframe:not(.next)');
+    const width = String(target.clientWidth);
+    if (!frame || frame.dataset['width'] === width) continue;
+    frame.dataset['width'] = width;
+    fit(frame);
+  }
+});
+
 export function watchFrame(frame: HTMLIFrameElement): void {
   frame.addEventListener('load', () => fit(frame));
+  if (frame.parentElement) widths.observe(frame.parentElement);
   if (frame.contentDocument?.readyState === 'complete') fit(frame);
 }
 
@@ -76,7 +88,10 @@ function place(root: HTMLElement, card: Card): HTMLElement {
   if (card.frame === undefined) paper?.remove();
   else {
     const sheet = paper ?? element('div', { class: 'paper' });
-    if (!paper) article.append(sheet);
+    if (!paper) {
+      article.append(sheet);
+      widths.observe(sheet);
+    }
     turn(sheet, card);
   }
   return article;
@@ -88,6 +103,7 @@ export function showPreview({ cards, meter }: PreviewAnswer): void {
   const stale = cards.length === 0 && root.querySelector('.preview-card') !== null;
   wanted<HTMLElement>('#stale').hidden = !stale;
   root.classList.toggle('stale', stale);
+  wanted<HTMLElement>('#preview').classList.toggle('stale', stale);
   if (stale) return;
   wanted<HTMLElement>('#meter').innerHTML = meter;
   const placed = cards.map((card) => place(root, card));

@@ -17,14 +17,21 @@ function stateOf(doc: Doc): string {
   ].join(', ');
 }
 
-function tabOf(doc: Doc, choose: (doc: Doc) => void): HTMLButtonElement {
-  const { title, group } = doc.source;
+/** `Words en`, then `lt`, `ar`, … for eyes; the whole name for ears. */
+const nameOf = ({ source: { title, group } }: Doc, before: Doc | undefined): (Node | string)[] => {
+  if (group !== 'words') return [title];
+  return before?.source.group === 'words'
+    ? [element('span', { class: 'sr' }, 'Words '), title]
+    : [`Words ${title}`];
+};
+
+function tabOf(doc: Doc, before: Doc | undefined, choose: (doc: Doc) => void): HTMLButtonElement {
   const tab = element(
     'button',
     { type: 'button', role: 'tab', 'aria-controls': 'editor-panel', tabindex: '-1' },
-    element('span', {}, group === 'words' ? `Words ${title}` : title),
+    element('span', {}, ...nameOf(doc, before)),
     element('i', { class: 'dot', 'aria-hidden': 'true' }),
-    element('span', { class: 'sr' }),
+    element('span', { class: 'sr state' }),
   );
   tab.addEventListener('click', () => choose(doc));
   return tab;
@@ -48,7 +55,7 @@ function moveByArrows(list: HTMLElement): void {
 export function newTabs(docs: readonly Doc[], choose: (doc: Doc) => void): Tabs {
   const own = docs.filter(({ source }) => source.group !== 'partials');
   const partials = docs.filter(({ source }) => source.group === 'partials');
-  const tabs = own.map((doc) => ({ doc, tab: tabOf(doc, choose) }));
+  const tabs = own.map((doc, at) => ({ doc, tab: tabOf(doc, own[at - 1], choose) }));
   const list = element('div', { role: 'tablist', 'aria-label': 'Files of this mail' });
   list.append(...tabs.map(({ tab }) => tab));
   moveByArrows(list);
@@ -68,7 +75,7 @@ export function newTabs(docs: readonly Doc[], choose: (doc: Doc) => void): Tabs 
       const state = stateOf(doc);
       tab.classList.toggle('changed', isChanged(doc));
       tab.classList.toggle('wrong', errorsIn(doc.marks) > 0);
-      tab.querySelector('.sr')?.replaceChildren(state && `, ${state}`);
+      tab.querySelector('.state')?.replaceChildren(state && `, ${state}`);
     }
     for (const { doc, option } of options) {
       const state = stateOf(doc);

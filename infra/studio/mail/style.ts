@@ -5,8 +5,8 @@ export const MAIL_STYLE = `
 .mail-page{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,664px);gap:0 28px;align-items:start}
 .mail-head{grid-column:1/-1;margin-bottom:16px}.mail-head h1{margin:0}.crumbs{margin:0 0 2px;font-size:14px;color:var(--soft)}.crumbs a{display:inline-block;padding:4px 0}
 .mail-page[data-view=languages],.mail-page[data-view=customers]{grid-template-columns:minmax(0,1fr)}
-.write{min-width:0;position:sticky;top:12px}
-[data-view=languages] .write,[data-view=customers] .write{position:static;margin-bottom:28px}
+.write{min-width:0;position:sticky;top:12px;z-index:2}
+[data-view=languages] .write,[data-view=customers] .write{position:relative;top:0;margin-bottom:28px}
 .preview{min-width:0}
 .tabs{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin-bottom:8px}
 .tabs [role=tablist]{display:flex;flex-wrap:wrap;gap:4px}
@@ -16,7 +16,7 @@ export const MAIL_STYLE = `
 .tabs .changed .dot{display:inline-block}.tabs .wrong{color:var(--stop);text-decoration:underline wavy;text-underline-offset:4px}
 .tabs select{width:auto;min-height:36px;padding:4px 10px;font-size:14px;max-width:210px}
 #editor-panel{height:min(58vh,640px);min-height:320px;border:1px solid var(--line);border-radius:12px;overflow:hidden;background:var(--card)}
-#editor-panel .cm-editor{height:100%}#editor-panel .cm-editor.cm-focused,.both .cm-editor.cm-focused{outline:3px solid var(--accent);outline-offset:-3px;border-radius:12px}
+#editor-panel .cm-editor{height:100%}#editor-panel .cm-editor.cm-focused,.both .cm-editor.cm-focused{outline:0}#editor-panel:focus-within{outline:3px solid var(--accent);outline-offset:-1px}.both .cm-focused .cm-scroller{box-shadow:inset 0 0 0 2px var(--accent)}
 .cm-diagnostic{white-space:pre-wrap}
 .tools{display:flex;flex-wrap:wrap;gap:8px;align-items:center;margin:10px 0 4px}.tools #told{margin:0;font-size:14px;color:var(--soft);flex:1;min-width:200px}
 .findings h2{margin:20px 0 6px}.findings ul{list-style:none;margin:0;padding:0;display:grid;gap:6px}
@@ -37,11 +37,11 @@ export const MAIL_STYLE = `
 [data-script=on] .show{display:none}
 .meter{display:flex;align-items:center;gap:10px;font-size:14px;color:var(--soft);margin:0 0 12px}.meter meter{width:140px;height:14px}
 .cards{display:flex;gap:24px;align-items:flex-start;overflow-x:auto;padding:2px 2px 16px}
-.cards.stale{opacity:.45}.cards:focus-visible{outline-offset:4px}
+.cards{transition:opacity .2s}.cards.stale{opacity:.45;transition-delay:.8s}#preview.stale #meter{display:none}#stale{margin:0 0 12px;min-height:21px}.cards:focus-visible{outline-offset:4px}
 .preview-card{flex:none;width:642px}
 [data-view=mobile] .preview-card,[data-view=languages] .preview-card,[data-view=customers] .preview-card{width:322px}
-.preview-card h3{font-size:15px;margin:0 0 8px;font-weight:600;display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline;overflow-wrap:anywhere}.preview-card h3 small{font-weight:400;color:var(--soft);font-size:13px}
-.preview-card h3 bdi{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;max-width:100%}
+.preview-card h3{font-size:15px;margin:0 0 8px;font-weight:600;display:flex;gap:10px;align-items:baseline}.preview-card h3 small{flex:none;font-weight:400;color:var(--soft);font-size:13px}
+.preview-card h3 bdi{min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;max-width:100%}
 .inbox-line{display:flex;gap:14px;border:1px solid var(--line);border-radius:10px;background:var(--card);padding:10px 14px;margin-bottom:8px;font-size:14px;line-height:1.45}
 .inbox-line .from{flex:0 0 130px;font-weight:650;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .inbox-line .says{min-width:0;flex:1;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.inbox-line .subject{font-weight:650}.inbox-line .preheader{color:var(--soft)}.inbox-line .preheader::before{content:"\\00a0\\2013\\00a0"}
@@ -60,6 +60,6 @@ export const MAIL_STYLE = `
 .conflict::backdrop{background:#0008}.conflict h2{margin:0 0 6px}.conflict .both{border:1px solid var(--line);border-radius:10px;overflow:auto;max-height:60vh;margin-bottom:16px;min-width:0}
 .conflict .sides{display:grid;grid-template-columns:1fr 1fr;font-size:14px;color:var(--soft);gap:34px;margin-bottom:4px}
 .both .cm-editor{background:var(--card);color:var(--ink);font-size:13px}.both .cm-gutters{background:var(--card);color:var(--soft);border:0}.both .cm-cursor{border-left-color:var(--ink)}
-@media(max-width:1180px){.mail-page{grid-template-columns:minmax(0,1fr)}.write{position:static;margin-bottom:28px}}
+@media(max-width:1180px){.mail-page{grid-template-columns:minmax(0,1fr)}.write{position:relative;top:0;margin-bottom:28px}}
 @media(max-width:700px){#editor-panel{height:46vh;min-height:280px}.views span{padding:7px 9px}.choose label:not(.check){flex:1 1 130px}.choose select{max-width:none;min-width:0}.inbox-line .from{flex-basis:80px}}
 `;

@@ -44,6 +44,8 @@ export type Mark = {
   severity: 'error' | 'warning';
   reason: string;
   remedy: string;
+  /** What may have been meant by the marked piece. */
+  instead?: string;
 };
 
 /** What the preview shows; in the address of the page as well, so that it can be passed on. */
