@@ -15,8 +15,11 @@ import {
   SHARED,
   type TemplateFiles,
 } from './files.ts';
+import { tierLiquid, tiersSchema } from './tiers.ts';
 import { ruled } from './problem.ts';
+import { CLIENTS } from './checks/client-list.ts';
 import { colourOf, contrastOf } from './colour.ts';
+import { proofsSchema } from './proof.ts';
 
 const colour = z
   .string({ error: "a colour in quotes such as '#2f4a3f'" })
@@ -46,11 +49,18 @@ export const brandSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(40), url: https }))
     .max(6)
     .default([]),
+  tiers: tiersSchema.optional(),
   font: style,
   heading_font: style,
   radius: z.string().regex(/^\d{1,2}px$/, 'a length such as 6px'),
   light: colours,
   dark: colours,
+  /** Mail programs in which everything must work, as caniemail.com calls them: `outlook.*`. */
+  clients: z.array(z.string().min(1)).min(1).default(CLIENTS),
+  /** Whether consumers in the EU get these mails; without it, whether the shop is there. */
+  eu_consumers: z.boolean().optional(),
+  /** Environmental claims that any mail may make, each with its proof. */
+  claims: proofsSchema.default([]),
 });
 export type Brand = z.infer<typeof brandSchema>;
 
@@ -127,6 +137,7 @@ const socialOf = ({ social }: Brand): string =>
 const MADE: Readonly<Record<string, (brand: Brand) => string>> = {
   head: headOf,
   social_links: socialOf,
+  tiers: ({ tiers }) => tierLiquid(tiers),
 };
 
 function brandValue(brand: Brand, path: string): string | undefined {

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { newReport, parsed } from '../../functions/domain/journeys/problems.ts';
 import { type Problem, readSource } from '../../functions/domain/journeys/source.ts';
 import { TOPICS } from '../../functions/contract/messages.ts';
+import { proofsSchema } from './proof.ts';
 
 /** Partials, layout, brand: no journey. */
 export const SHARED = '_shared';
@@ -19,12 +20,12 @@ const oneLine = (name: string) =>
     .trim()
     .min(1, `a ${name} that is not empty`)
     .max(150, `a ${name} of at most 150 characters`)
-    .regex(/^[^\r\n]*$/, `a ${name} of one line`);
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, `a ${name} of one line`);
 
 const address = z.email({ error: 'an address such as care@shop.example.com' });
 /** `care@shop.example.com`, or `Amber & Oak <care@shop.example.com>`. */
 const sender = z.string().transform((text, context) => {
-  const [, name, inner = text] = /^([^<>"\r\n]{1,80}?)\s*<([^<>]+)>$/.exec(text) ?? [];
+  const [, name, inner = text] = /^([^<>"\p{Cc}]{1,80}?)\s*<([^<>]+)>$/u.exec(text) ?? [];
   const parsedAddress = address.safeParse(inner);
   if (parsedAddress.success) return { ...(name && { name }), address: parsedAddress.data };
   context.addIssue({ code: 'custom', message: 'an address, or Name <address>' });
@@ -43,6 +44,10 @@ export const frontMatterSchema = z.strictObject({
   reply_to: address.optional(),
   /** Variables for previews and tests, over those of _shared/samples.yaml. */
   sample: z.record(z.string(), z.unknown(), { error: 'a map of variables' }).optional(),
+  /** Environmental claims of this mail, each with its proof; those of the whole shop stand in brand.yaml. */
+  claims: proofsSchema.optional(),
+  /** Prices that the mail strikes out, as written there: each the lowest of the 30 days before. */
+  lowest_prices: z.array(z.string().min(1).max(40)).max(50).optional(),
 });
 export type FrontMatter = z.infer<typeof frontMatterSchema>;
 

@@ -117,7 +117,7 @@ export const renderSample = (
 ): Rendered => render(template, variables, format);
 
 /** What a problem of one mail may stand in: its own files, its journey's, and those of all. */
-const concerns = (id: string, file: string): boolean => {
+export const concerns = (id: string, file: string): boolean => {
   const [folder] = id.split('/');
   if (file.startsWith(`${SHARED}/`)) return true;
   if (file === `${folder}/journey.yaml` || file.startsWith(`${folder}/locales/`)) return true;

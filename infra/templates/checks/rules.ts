@@ -5,7 +5,7 @@ export type Severity = 'error' | 'warning';
 export type Rule = {
   severity: Severity;
   /** Where it is looked for: in the files themselves, or in mails rendered for samples. */
-  where: 'files' | 'rendered mails';
+  where: 'files' | 'rendered mails' | 'both';
   what: string;
   why: string;
 };
@@ -73,25 +73,25 @@ export const RULES = {
   },
   address: {
     severity: 'error',
-    where: 'files',
+    where: 'both',
     what: 'links and pictures are https, mailto or an address variable; values in them are encoded',
     why: 'a relative address leads nowhere in a mail, and http tells everybody on the way',
   },
   image: {
     severity: 'error',
-    where: 'files',
-    what: 'pictures have alt and width',
+    where: 'both',
+    what: 'pictures have alt, width and height',
     why: 'most programs show mails without pictures first, and readers of screens never see them',
   },
   unsubscribe: {
     severity: 'error',
-    where: 'files',
+    where: 'both',
     what: 'a marketing mail has a link to leave, in HTML and text',
     why: 'CAN-SPAM, GDPR and ePrivacy, and the rules of Gmail, Yahoo and Microsoft',
   },
   'postal-address': {
     severity: 'error',
-    where: 'files',
+    where: 'both',
     what: 'a marketing mail has the postal address of the shop, in HTML and text',
     why: 'CAN-SPAM, and the E-Commerce Directive in the EU',
   },
@@ -127,9 +127,87 @@ export const RULES = {
   },
   contrast: {
     severity: 'error',
-    where: 'files',
+    where: 'both',
     what: 'text has a contrast of at least 4.5 to its ground (3 where it is large), in light and dark',
     why: 'WCAG 2.2, 1.4.3, level AA',
+  },
+  header: {
+    severity: 'error',
+    where: 'both',
+    what: 'subject, preheader and sender are one line without control characters',
+    why: 'a line break would begin another header: more recipients, another mail',
+  },
+  sample: {
+    severity: 'error',
+    where: 'files',
+    what: 'sample variables, of samples.yaml and of a mail, are ones that its kind of mail has, of their type',
+    why: 'a preview of what cannot be hides what is missing',
+  },
+  transactional: {
+    severity: 'error',
+    where: 'files',
+    what: 'a transactional mail has no recommendations, story, coupon, review, referral, survey or benefits',
+    why: 'with them it is advertising (ePrivacy, art. 13; CAN-SPAM), and would reach those who have left',
+  },
+  'green-claim': {
+    severity: 'error',
+    where: 'files',
+    what: 'a generic environmental claim ("eco-friendly") has a recorded proof; outside the EU a warning',
+    why: 'Directive (EU) 2024/825, annex point 4a: forbidden without recognised excellent performance, from 27 September 2026',
+  },
+  'offset-claim': {
+    severity: 'error',
+    where: 'files',
+    what: 'a claim of neutral, reduced or positive climate impact has a proof that does not rest on offsets; outside the EU a warning',
+    why: 'Directive (EU) 2024/825, annex point 4c',
+  },
+  'price-reduction': {
+    severity: 'error',
+    where: 'files',
+    what: 'a struck-out price is recorded as the lowest of the 30 days before; outside the EU a warning',
+    why: 'Directive 98/6/EC, article 6a',
+  },
+  reviewer: {
+    severity: 'warning',
+    where: 'files',
+    what: 'each language names the native speaker who has read it',
+    why: 'a machine finds missing words, not wrong ones',
+  },
+  render: {
+    severity: 'error',
+    where: 'rendered mails',
+    what: 'each mail renders in each language for each sample customer, or stops on purpose',
+    why: 'a mail that does not render is not sent',
+  },
+  size: {
+    severity: 'error',
+    where: 'rendered mails',
+    what: 'HTML stays below 90 KB',
+    why: 'Gmail clips at about 102 KB, and the way to leave with it',
+  },
+  'active-content': {
+    severity: 'error',
+    where: 'rendered mails',
+    what: 'a mail holds no script, form, frame or handler, whatever a name holds',
+    why: 'programs drop them, filters punish them',
+  },
+  nesting: {
+    severity: 'error',
+    where: 'rendered mails',
+    what: 'HTML is nested and closed as it must be (html-validate)',
+    why: 'each program mends broken HTML in its own way',
+  },
+  accessibility: {
+    severity: 'error',
+    where: 'rendered mails',
+    what: 'readers of screens find language, title, names of links and pictures (axe)',
+    why: 'WCAG 2.2, and the European Accessibility Act, which shops fall under',
+  },
+  client: {
+    severity: 'error',
+    where: 'rendered mails',
+    what: 'what a mail needs works in all mail programs that the brand names (caniemail)',
+    why: 'some leave out what they do not know, silently',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -43,9 +43,34 @@ export const shapeOf = (html: string): string =>
     .replace(FREE, '$1="x"')
     .replace(/>([^<]*)</g, (_, text: string) => (text.trim() === '' ? '><' : '>x<'));
 
-/** The same without what only the eye sees: sides, styles, and elements within a line. */
-export const outlineOf = (shape: string): string =>
-  shape
-    .replace(/\s(?:style|align|dir|valign|width|height|bgcolor)="[^"]*"/g, '')
-    .replace(/<\/?(?:bdi|br|b|strong|em|i)\b[^>]*>/g, '')
-    .replace(/(?:>x)+</g, '>x<');
+const SIDES = /\s(?:align|dir|valign|width|height)="[^"]*"/g;
+const INLINE_TAGS = /<\/?(?:bdi|br|b|strong|em|i)\b[^>]*>/g;
+
+/** Text is text, in however many pieces. */
+const joined = (shape: string): string => shape.replace(/x{2,}</g, 'x<').replace(/>x{2,}/g, '>x');
+
+/** Without what only the eye sees: how elements lie in each other. A name in the middle of a text is text. */
+export const nestOf = (shape: string): string =>
+  joined(
+    shape
+      .replace(SIDES, '')
+      .replace(/\s(?:style|bgcolor)="[^"]*"/g, '')
+      .replaceAll('<bdi>x</bdi>', 'x'),
+  );
+
+/** And without elements within a line, which say nothing to a reader of screens. */
+export const outlineOf = (shape: string): string => joined(nestOf(shape).replace(INLINE_TAGS, ''));
+
+const COLOURED =
+  /(?:^|;)\s*((?:color|background(?:-color)?|display|font-size|font-weight|visibility)\s*:[^;]*)/g;
+
+/** Only what decides about colours. Sides do not, so both directions of a mail are one. */
+export const coloursOf = (shape: string): string =>
+  joined(
+    shape
+      .replace(SIDES, '')
+      .replace(/\sstyle="([^"]*)"/g, (_, style: string) =>
+        [...style.matchAll(COLOURED)].map(([, own = '']) => own).join(';'),
+      )
+      .replace(/<\/?(?:bdi|br)\b[^>]*>/g, ''),
+  );
