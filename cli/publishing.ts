@@ -15,7 +15,7 @@ import type { Change } from '../infra/templates/changes.ts';
 import { readTemplates, type TemplateFiles } from '../infra/templates/files.ts';
 import { CommandRefused, type Io } from './command.ts';
 import { type Mark, markOf } from './published-mark.ts';
-import { NoTarget, type Target, targetOf } from './targets.ts';
+import { type ContentTarget, contentOf, NoTarget } from './targets.ts';
 
 /** Options of all of them. */
 export const PLACE_OPTIONS = {
@@ -38,11 +38,11 @@ export type Place = PublishingDeps & {
 /** Opens the place, works there, and closes it whatever happens. */
 export async function inPlace<T>(
   values: PlaceValues,
-  work: (place: Place, target: Target) => Promise<T>,
+  work: (place: Place, target: ContentTarget) => Promise<T>,
 ): Promise<T> {
   const stage = stageOf(values.stage);
   const { settings } = checkStage(stage, stages[stage]);
-  const target = await targetOf({ local: values.local, stage });
+  const target = await contentOf({ local: values.local, stage });
   try {
     const { name, client, stateTable, now } = target;
     const releases = dynamoReleases(client, stateTable);

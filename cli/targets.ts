@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
-  type StackResource,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -32,6 +31,9 @@ export type Target = {
   close(): Promise<void>;
 };
 
+/** What those work with who own the mails; their role reaches no more. */
+export type ContentTarget = Pick<Target, 'name' | 'client' | 'stateTable' | 'now' | 'close'>;
+
 export type Lanes = { sqs: SQSClient; facts: string; browse: string };
 
 /** A command that cannot run, in one clear sentence. */
@@ -53,6 +55,17 @@ export async function localTarget(dir = dataFolder()): Promise<Target> {
   const database = join(dir, 'dynamodb.db');
   if (existsSync(database)) return atRest(database, dir);
   throw new NoTarget(`No local run with its data in ${dir}: start one with npm start.`);
+}
+
+/** The same, as those see it who publish: with their key, so that the local run knows of it at once. */
+export async function localContent(dir = dataFolder()): Promise<ContentTarget> {
+  const target = await localTarget(dir);
+  if (!target.lanes) return target;
+  const local = JSON.parse(readFileSync(join(dir, ENDPOINT_FILE), 'utf8')) as LocalEndpoint;
+  const { aws: endpoint, publishKey: accessKeyId } = local;
+  const credentials = { accessKeyId, secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  return { ...target, client: documents(client) };
 }
 
 const localAt = (local: LocalEndpoint, dir: string, name: string): Target => {
@@ -93,7 +106,7 @@ const answers = ({ client, logTable }: Target): Promise<boolean> =>
 async function atRest(database: string, dir: string): Promise<Target> {
   const dynoxide = await Dynoxide.start(database);
   const dynamodb = `http://${dynoxide.host}:${dynoxide.port}`;
-  const keys = { accessKey: 'local', mailKey: 'local' };
+  const keys = { accessKey: 'local', mailKey: 'local', publishKey: 'local' };
   const none = { ...keys, aws: '', logTable: '', stateTable: '', facts: '', browse: '' };
   const target = localAt({ ...none, dynamodb }, dir, `the data in ${dir}`);
   const { TableNames = [] } = await target.client.send(new ListTablesCommand({}));
@@ -109,17 +122,13 @@ async function atRest(database: string, dir: string): Promise<Target> {
 const documents = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
-/** A deployed stage: its tables and queues are in its stacks. */
-export async function stageTarget(stage: Stage): Promise<Target> {
-  const formation = new CloudFormationClient({});
-  const resources = async (stack: string): Promise<StackResource[]> => {
-    const StackName = `perennial-${stage}-${stack}`;
-    const found = await formation.send(new DescribeStackResourcesCommand({ StackName }));
-    return found.StackResources ?? [];
-  };
-  const all = [...(await resources('data')), ...(await resources('workflow'))];
-  const find = (type: string, prefix: string): string => {
-    const found = all.find(
+/** What a stack of a stage holds, by type and the beginning of its logical id. */
+async function inStack(stage: Stage, stack: 'data' | 'workflow') {
+  const { StackResources = [] } = await new CloudFormationClient({}).send(
+    new DescribeStackResourcesCommand({ StackName: `perennial-${stage}-${stack}` }),
+  );
+  return (type: string, prefix: string): string => {
+    const found = StackResources.find(
       ({ ResourceType, LogicalResourceId }) =>
         ResourceType === type && LogicalResourceId?.startsWith(prefix),
     );
@@ -128,25 +137,47 @@ export async function stageTarget(stage: Stage): Promise<Target> {
       `Stage ${stage} has no ${prefix} in this account and region: deploy it first, or look at AWS_REGION and AWS_PROFILE.`,
     );
   };
+}
+
+const onStage = (stage: Stage) => ({
+  name: `stage ${stage}`,
+  client: documents(new DynamoDBClient({})),
+  now: () => Date.now(),
+  close: async () => undefined,
+});
+
+/** A deployed stage, as those see it who publish. */
+export async function stageContent(stage: Stage): Promise<ContentTarget> {
+  const data = await inStack(stage, 'data');
+  return { ...onStage(stage), stateTable: data('AWS::DynamoDB::Table', 'State') };
+}
+
+/** A deployed stage: its tables and queues are in its stacks. */
+export async function stageTarget(stage: Stage): Promise<Target> {
+  const data = await inStack(stage, 'data');
+  const workflow = await inStack(stage, 'workflow');
   return {
-    name: `stage ${stage}`,
-    client: documents(new DynamoDBClient({})),
-    logTable: find('AWS::DynamoDB::Table', 'Log'),
-    stateTable: find('AWS::DynamoDB::Table', 'State'),
+    ...onStage(stage),
+    logTable: data('AWS::DynamoDB::Table', 'Log'),
+    stateTable: data('AWS::DynamoDB::Table', 'State'),
     lanes: {
       sqs: new SQSClient({}),
-      facts: find('AWS::SQS::Queue', 'FactsQueue'),
-      browse: find('AWS::SQS::Queue', 'BrowseQueue'),
+      facts: workflow('AWS::SQS::Queue', 'FactsQueue'),
+      browse: workflow('AWS::SQS::Queue', 'BrowseQueue'),
     },
     ses: new SESv2Client({ maxAttempts: 1 }),
-    now: () => Date.now(),
-    close: async () => undefined,
   };
 }
 
 /** `--local`, or the stage that was named. */
 export const targetOf = (values: { local?: boolean | undefined; stage: Stage }): Promise<Target> =>
   values.local ? localTarget() : stageTarget(values.stage);
+
+/** The same for those who publish. */
+export const contentOf = (values: {
+  local?: boolean | undefined;
+  stage: Stage;
+}): Promise<ContentTarget> => (values.local ? localContent() : stageContent(values.stage));
 
 /** One line that is written over; nothing where the output is no screen. */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr) {

@@ -2,17 +2,19 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { ENV } from '../../functions/contract/env.ts';
 import type { DataFolder } from './data/folder.ts';
+import { PUBLISHER_KEY } from './parts.ts';
 import type { System } from './system.ts';
 
 /**
  * Addresses of DynamoDB itself and of the other stand-ins, and the access keys of `sweep`, who may send events
- * again, and of `deliver`, who may send mails.
+ * again, of `deliver`, who may send mails, and of people who publish.
  */
 export type LocalEndpoint = {
   dynamodb: string;
   aws: string;
   accessKey: string;
   mailKey: string;
+  publishKey: string;
   logTable: string;
   stateTable: string;
   /** Addresses of the queues of `react`. */
@@ -32,6 +34,7 @@ export function tellEndpoint(folder: DataFolder, { plan, dynoxide, endpoint }: S
     aws: endpoint,
     accessKey: 'LOCALSWEEP',
     mailKey: 'LOCALDELIVER',
+    publishKey: PUBLISHER_KEY,
     logTable: variables[ENV.logTable] ?? '',
     stateTable: variables[ENV.stateTable] ?? '',
     facts: queue('FactsQueue'),

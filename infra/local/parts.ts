@@ -1,12 +1,16 @@
 /** The pieces that the system is put together from, each from what the templates say of it. */
-import type { WriteStream } from 'node:fs';
-import type { Instant } from '../../functions/contract/time.ts';
+import { existsSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { ENV, RELEASE_FILE } from '../../functions/contract/env.ts';
+import { releasePointerKey } from '../../functions/contract/keys.ts';
+import { DAY_MS, type Instant } from '../../functions/contract/time.ts';
 import type { Activity } from './activity.ts';
 import type { Principal } from './aws/api.ts';
 import type { VirtualClock } from './clock.ts';
 import type { SavedState } from './data/folder.ts';
 import { IndexMirror } from './drive/index-mirror.ts';
 import { Schedule } from './drive/schedules.ts';
+import type { StreamRecord } from './data/dynoxide.ts';
 import { LocalError } from './errors.ts';
 import { FunctionHost } from './lambda/host.ts';
 import { Queue } from './queue/queue.ts';
@@ -15,6 +19,8 @@ import type { StreamSource } from './sources/stream-source.ts';
 import { type FunctionPlan, functionOf, type Plan } from './template/plan.ts';
 import { REGION } from './template/resolve.ts';
 
+/** Key of people who publish: they may what the policy of their stack says. */
+export const PUBLISHER_KEY = 'LOCALPUBLISHER';
 /** Key of other applications of the same account: they may put events on the bus. */
 export const APPLICATION_KEY = 'LOCALAPPLICATION';
 const APPLICATION: Principal = {
@@ -29,6 +35,13 @@ type HostParts = {
   log: WriteStream;
   warn(line: string): void;
 };
+
+/**
+ * The clock jumps: at half a minute every call would look for a new release, 30,000 times in a year. Here a
+ * publication starts the functions anew (`renewing`), so that the first call after it knows of it; a look is
+ * only for what was written while nobody watched.
+ */
+const RELEASE_LOOK_SECONDS = (30 * DAY_MS) / 1000;
 
 /** One access key a function: its name, so that a refusal can say who lacks what. */
 const accessKeyOf = (plan: FunctionPlan): string => `LOCAL${plan.label.toUpperCase()}`;
@@ -59,10 +72,23 @@ export function makeHosts(plan: Plan, parts: HostParts): FunctionHost[] {
           // Lines of each call are for CloudWatch; here a year of them would only cost time.
           POWERTOOLS_METRICS_DISABLED: 'true',
           POWERTOOLS_LOG_LEVEL: 'WARN',
+          [ENV.releaseLookSeconds]: String(RELEASE_LOOK_SECONDS),
           TZ: 'UTC',
         },
       }),
   );
+}
+
+/** Sees the state table's records: who reads releases is started anew when another one is current. */
+export function renewing(hosts: readonly FunctionHost[]): (record: StreamRecord) => void {
+  const { pk, sk } = releasePointerKey();
+  const reading = hosts.filter(({ plan }) => existsSync(join(plan.codeDir, RELEASE_FILE)));
+  return ({ dynamodb: { Keys, NewImage } }) => {
+    if (Keys['pk']?.S !== pk || Keys['sk']?.S !== sk || !NewImage) return;
+    // The first one is what they were deployed with.
+    if (NewImage['version']?.N === '1' && NewImage['how']?.S === 'deployed') return;
+    for (const host of reading) host.renew();
+  };
 }
 
 export function hostOf(plan: Plan, hosts: readonly FunctionHost[], arn: string): FunctionHost {
@@ -169,6 +195,9 @@ export function principalsOf(plan: Plan): Map<string, Principal> {
   const principals = new Map<string, Principal>([[APPLICATION_KEY, APPLICATION]]);
   for (const fn of plan.functions) {
     principals.set(accessKeyOf(fn), { name: fn.label, roleArn: fn.roleArn });
+  }
+  if (plan.publishers) {
+    principals.set(PUBLISHER_KEY, { name: 'publisher', roleArn: plan.publishers });
   }
   return principals;
 }

@@ -24,12 +24,13 @@ import {
   makeQueues,
   makeSchedules,
   principalsOf,
+  renewing,
   restoreQueues,
   rolesOf,
   writtenTo,
 } from './parts.ts';
 import { sqsApi } from './queue/api.ts';
-import { StreamSource } from './sources/stream-source.ts';
+import { type StreamDeps, StreamSource } from './sources/stream-source.ts';
 import type { Assembly } from './template/assembly.ts';
 import { readPlan } from './template/read-plan.ts';
 
@@ -81,13 +82,14 @@ export async function startSystem(options: SystemOptions) {
   const ground = await makeGround(options);
   const { plan, clock, now, activity, dynoxide, hosts, queues, deliver, positions } = ground;
   const kept = { figures: new Figures(), mirrors: makeMirrors(plan) };
+  const renew = renewing(hosts);
+  const observe: StreamDeps['observe'] = (table, record) => {
+    observed(table, record, kept);
+    renew(record);
+  };
   const streams = plan.tables.map(
     (table) =>
-      new StreamSource(
-        table,
-        { dynoxide, activity, now, deliver, observe: (of, record) => observed(of, record, kept) },
-        positions[table.name],
-      ),
+      new StreamSource(table, { dynoxide, activity, now, deliver, observe }, positions[table.name]),
   );
   const sources = connect(plan, { hosts, queues, streams });
   ground.server.serve({

@@ -15,7 +15,13 @@ const WAITING_FOR_SECOND = 4;
 
 export type CallResult = { value: unknown } | { error: { name: string; message: string } };
 type Waiting = { event: unknown; done(result: CallResult): void };
-type Instance = { worker: Worker; current: Waiting | undefined; timer?: NodeJS.Timeout };
+type Instance = {
+  worker: Worker;
+  current: Waiting | undefined;
+  timer?: NodeJS.Timeout;
+  /** Ends after the call that it is at. */
+  outdated?: true;
+};
 
 export type HostDeps = {
   activity: Activity;
@@ -51,6 +57,14 @@ export class FunctionHost {
   /** Loads the bundle before the first call. */
   warm(): void {
     if (this.instances.length === 0) this.start();
+  }
+
+  /** Each thread takes no further call, as after a deployment: what it kept is not used again. */
+  renew(): void {
+    for (const instance of this.instances.splice(0)) {
+      if (instance.current) instance.outdated = true;
+      else void instance.worker.terminate();
+    }
   }
 
   private next(): void {
@@ -113,6 +127,7 @@ export class FunctionHost {
       this.deps.log(`${this.plan.label} failed: ${outcome.error.name}: ${outcome.error.message}\n`);
     }
     current?.done('error' in outcome ? { error: outcome.error } : { value: outcome.value });
+    if (instance.outdated) void instance.worker.terminate();
     this.next();
   }
 

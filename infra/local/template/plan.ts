@@ -63,6 +63,8 @@ export type Plan = {
   buses: Map<string, { arn: string; policy: Statement[] }>;
   /** Statements by role's ARN. */
   roles: Map<string, Statement[]>;
+  /** Role with the policy of those who publish. */
+  publishers?: string;
   configurationSets: Set<string>;
   /** Verified domains and addresses. */
   identities: Set<string>;

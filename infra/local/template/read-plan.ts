@@ -5,7 +5,7 @@ import type { Assembly, Resource } from './assembly.ts';
 import type { Plan } from './plan.ts';
 import { readFunction, readMapping } from './read-function.ts';
 import { readRule } from './read-rule.ts';
-import { type LocalNames, localName, Resolver } from './resolve.ts';
+import { ACCOUNT, type LocalNames, localName, Resolver } from './resolve.ts';
 
 const SECOND_MS = 1000;
 /** SQS's own defaults. */
@@ -59,6 +59,11 @@ const READERS: { [type: string]: Reader } = {
   'AWS::Events::EventBusPolicy': () => {},
   'AWS::IAM::Role': readRole,
   'AWS::IAM::Policy': readPolicy,
+  'AWS::IAM::ManagedPolicy': (plan, { id, name, properties }) => {
+    // Held by people, not by a function: a principal of its own has exactly this.
+    addStatements(plan, roleArnOf(name), statementsOf(properties['PolicyDocument']));
+    if (id.startsWith(PUBLISHERS)) plan.publishers = roleArnOf(name);
+  },
   'AWS::ApiGatewayV2::Route': () => {},
   'AWS::SES::ConfigurationSet': (plan, { name }) => plan.configurationSets.add(name),
   'AWS::SES::EmailIdentity': (plan, { name }) => plan.identities.add(name),
@@ -186,6 +191,10 @@ function readQueue(plan: Plan, { name, properties, ref, attribute }: Reading): v
 const statementsOf = (document: unknown): Statement[] =>
   ((document as { Statement: { [key: string]: unknown }[] }).Statement ?? []).map(readStatement);
 
+/** Logical id of the policy of those who publish (infra/constructs/publishers.ts). */
+const PUBLISHERS = 'Publishers';
+const roleArnOf = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+
 function addStatements(plan: Plan, roleArn: string, statements: Statement[]): void {
   plan.roles.set(roleArn, [...(plan.roles.get(roleArn) ?? []), ...statements]);
 }
@@ -205,8 +214,7 @@ function readRole(plan: Plan, { properties, attribute, id }: Reading): void {
 
 function readPolicy(plan: Plan, { properties }: Reading): void {
   for (const role of (properties['Roles'] ?? []) as string[]) {
-    const arn = `arn:aws:iam::000000000000:role/${role}`;
-    addStatements(plan, arn, statementsOf(properties['PolicyDocument']));
+    addStatements(plan, roleArnOf(role), statementsOf(properties['PolicyDocument']));
   }
 }
 

@@ -48,6 +48,7 @@ const TYPES: { [type: string]: Named } = {
     Arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
     RoleId: (name) => name,
   }),
+  'AWS::IAM::ManagedPolicy': byName({}),
   'AWS::Events::EventBus': byName({
     Arn: (name) => arn('events', `event-bus/${name}`),
     Name: (name) => name,
@@ -162,6 +163,7 @@ export class Resolver {
   private ref(id: string): string {
     const pseudo = PSEUDO[id];
     if (pseudo !== undefined) return pseudo;
+    if (id === 'AWS::StackId') return arn('cloudformation', `stack/${this.template.stack}/local`);
     const { name, type } = this.find(id, 'Ref');
     return type.ref(name, this.names);
   }
