@@ -106,8 +106,9 @@ describe('the facts of two customers who are one', () => {
         );
         const once = joinFacts(mine, theirs);
         if (once === 'rebuild') return;
+        // With a summary by now the log would tell; it has nothing more to say.
         const twice = joinFacts(once, theirs);
-        if (twice !== 'rebuild') expect(twice).toEqual(once);
+        expect(twice === 'rebuild' ? once : twice).toEqual(once);
       }),
       { numRuns: 100 },
     );
