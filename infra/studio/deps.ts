@@ -2,6 +2,7 @@
 import type { ReleaseStore, StepRegistry } from '../../functions/contract/publishing.ts';
 import type { Settings } from '../../functions/contract/settings.ts';
 import type { Instant } from '../../functions/contract/time.ts';
+import type { Checked } from '../templates/checks/index.ts';
 import type { TemplateFiles } from '../templates/files.ts';
 
 /** A file as it was read; the tag changes whenever the file does. */
@@ -39,6 +40,8 @@ export type StepFigures = {
   sent: number;
   suppressed: number;
   clicked: number;
+  /** Why mails were not sent: how often, by the code of the reason. */
+  reasons?: { [code: string]: number };
 };
 
 export type StudioDeps = {
@@ -50,6 +53,8 @@ export type StudioDeps = {
   /** How the person is called in drafts and publications. */
   author: string;
   now(): Instant;
+  /** Default: all checks, in a thread (infra/studio/checks.ts). */
+  check?(files: TemplateFiles): Promise<Checked>;
   /** The start page of a local run is the same origin. */
   home?: boolean;
   figures?(): readonly StepFigures[];

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { DraftStore } from '../../functions/contract/publishing.ts';
 import type { Instant } from '../../functions/contract/time.ts';
 import { readTemplates, SHARED, TEMPLATE_FILE, type TemplateFiles } from '../templates/files.ts';
-import type { SavedFile, SaveOutcome, Workspace } from './deps.ts';
+import type { SavedFile, Workspace } from './deps.ts';
 
 /** Something other than a template was to be read or written. */
 export class NoTemplateFile extends Error {

@@ -25,7 +25,7 @@ afterAll(() => {
   for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
 });
 
-function folder(files: TemplateFiles): { dir: string; workspace: Workspace } {
+function folder(): { dir: string; workspace: Workspace } {
   const dir = mkdtempSync(join(tmpdir(), 'perennial-studio-'));
   dirs.push(dir);
   const workspace = folderWorkspace(dir, 'a folder');
@@ -33,7 +33,7 @@ function folder(files: TemplateFiles): { dir: string; workspace: Workspace } {
 }
 
 async function filled(files: TemplateFiles) {
-  const made = folder(files);
+  const made = folder();
   for (const [path, text] of files) await made.workspace.save(path, text, undefined, 'git');
   return made;
 }
