@@ -1,0 +1,47 @@
+/** A journey as its page shows it, from the text as it is, saved or not. */
+import type { StepFigures, StudioDeps } from '../deps.ts';
+import { compileJourney, type Problem } from '../../../functions/domain/journeys/compile.ts';
+import { JOURNEY_FILE, mailNames, type TemplateFiles } from '../../templates/files.ts';
+import { figuresOf, type FiguresOf } from './figures.ts';
+import { type Graph, graphOf } from './graph.ts';
+import { type Fact, journeyFacts } from './sentences.ts';
+
+export type JourneyView = {
+  id: string;
+  path: string;
+  text: string;
+  /** Undefined where nothing can be drawn yet. */
+  graph: Graph | undefined;
+  facts: Fact[];
+  figures: FiguresOf;
+  /** Whether there are any. */
+  counted: boolean;
+  problems: Problem[];
+};
+
+export const journeyPath = (id: string): string => `${id}/${JOURNEY_FILE}`;
+
+export function journeyView(
+  files: TemplateFiles,
+  id: string,
+  text: string,
+  { settings, figures }: Pick<StudioDeps, 'settings' | 'figures'>,
+): JourneyView {
+  const path = journeyPath(id);
+  const templates = new Set(mailNames(files, id).map((name) => `${id}/${name}`));
+  const share = settings.holdout.journey;
+  const compiled = compileJourney({ path, text }, { templates, holdout: share });
+  const graph = graphOf(id, path, text);
+  const oncePer = compiled.ok ? compiled.journey.oncePer : undefined;
+  const all: readonly StepFigures[] = figures?.() ?? [];
+  return {
+    id,
+    path,
+    text,
+    graph,
+    facts: graph?.file ? journeyFacts(graph.file, { share, oncePer }) : [],
+    figures: figuresOf(id, all),
+    counted: all.some(({ journey }) => journey === id),
+    problems: compiled.ok ? [] : [...compiled.problems].sort((a, b) => a.line - b.line),
+  };
+}
