@@ -192,11 +192,15 @@ export function plainValue(text: string, dir: Direction): string {
 
 /** Signs at the start of a line that have no direction of their own. */
 const FIRST_STRONG = /[\p{L}\p{N}]/u;
+/** A code alone on its line: nothing stands beside it that it could turn, and it is copied with all that it holds. */
+const CODE_ALONE = /^\s*\u2068?([A-Z0-9]+(?:-[A-Z0-9]+)+)\u2069?\s*$/;
 /** A line of a right-to-left mail that begins with Latin letters would be set from the left: U+200F turns it. */
 export const turnedLines = (text: string): string =>
   text
     .split('\n')
     .map((line) => {
+      const code = CODE_ALONE.exec(line)?.[1];
+      if (code !== undefined) return code;
       const first = FIRST_STRONG.exec(line)?.[0];
       const alone = /^\s*https:\/\/\S+$/.test(line);
       return first && !alone && !RIGHT_TO_LEFT.test(first) ? `\u200f${line}` : line;

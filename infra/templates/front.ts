@@ -14,6 +14,27 @@ export const frontLines = ({ file, front, lineOf }: MailFile): Line[] =>
 
 const domainOf = (address: string): string => address.split('@').at(-1) ?? '';
 
+const COUPON = /\binclude\s+'coupon'|\bcoupon\./;
+
+/** A code that nobody sees helps nobody, and a mail without a code cannot show one. */
+function checkCoupon({ id, file, body, text }: MailFile, { id: journey, steps }: Journey) {
+  const problems: Problem[] = [];
+  for (const step of steps) {
+    if (step.kind !== 'send' || step.template !== id) continue;
+    const lines = [body, text].map((part) => part.find((line) => COUPON.test(line.text)));
+    const [shown] = lines.filter((line) => line !== undefined);
+    if (step.coupon && lines.includes(undefined)) {
+      const wanted = "{% include 'coupon' %} in both of its parts";
+      problems.push({ file, line: 1, got: `a step (${step.id}) with a coupon`, wanted });
+    }
+    if (!step.coupon && shown) {
+      const wanted = `coupon: { percent: 10, valid_days: 14 } in the step ${step.id} of ${journey}`;
+      problems.push({ file: shown.file, line: shown.line, got: shown.text.trim(), wanted });
+    }
+  }
+  return problems;
+}
+
 /**
  * The journey decides purpose and topic; whoever reads a mail sees them, and they are true. The sender's
  * domain is the settings': SES refuses an identity that nobody has verified, and that stops all mails.
@@ -31,6 +52,7 @@ export function checkFront(mail: MailFile, journey: Journey, { sender }: Setting
       refuse(key, `${key}: ${said}`, `${step[key]}, as in the step ${step.id} of ${journey.id}`);
     }
   }
+  problems.push(...checkCoupon(mail, journey));
   const address = front.from?.address;
   if (address !== undefined && domainOf(address) !== domainOf(sender.from)) {
     refuse('from', `the domain ${domainOf(address)}`, `the sender's: ${domainOf(sender.from)}`);

@@ -180,7 +180,9 @@ describe('mails whose facts are missing', () => {
 it('the survey only preselects: eleven links to the page, with the scores from 0 to 10', () => {
   for (const id of ['feedback/survey', 'feedback/reminder']) {
     const { html } = sent(id, sampleFor('Rūta'));
-    const scores = [...html.matchAll(/href="https:\/\/mail[^"]*\/s\/sample\?score=(\d+)"/g)];
+    const scores = [
+      ...html.matchAll(/href="https:\/\/mail[^"]*\/s\/sample\?lang=en&amp;score=(\d+)"/g),
+    ];
     expect(scores.map((match) => Number(match[1]))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   }
 });

@@ -246,7 +246,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       "'#ffffff'",
       'white',
       '_shared/brand.yaml',
-      22,
+      30,
       'white',
     ],
     [
@@ -255,7 +255,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       "quiet: '#6a645c'",
       "quiet: '#a0a0a0'",
       '_shared/brand.yaml',
-      24,
+      32,
       'contrast of 2.6',
     ],
     [
@@ -264,7 +264,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       /.*'footer'.*\n/,
       '',
       '_shared/layout.mjml',
-      30,
+      31,
       'marketing',
     ],
     [
@@ -273,7 +273,7 @@ describe('a release that cannot work is refused, by file and line', () => {
       /.*links.unsubscribe.*\n/,
       '',
       '_shared/layout.txt',
-      9,
+      12,
       'marketing',
     ],
     [
