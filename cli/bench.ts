@@ -2,7 +2,7 @@
  * What an event and a mail cost, and how fast the code is. Counted figures fail above their budget;
  * times only inform, since they are this machine's.
  *
- *   npm run bench [-- --quick] [--only counts|bundles|decide|replay|pipeline|predictions] [--write]
+ *   npm run bench [-- --quick] [--only counts|bundles|mails|decide|replay|pipeline|predictions] [--write]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ import { policyOf } from './policy.ts';
 const PARTS: readonly string[] = [
   'counts',
   'bundles',
+  'mails',
   'decide',
   'replay',
   'pipeline',
@@ -32,7 +33,7 @@ const PARTS: readonly string[] = [
 const OPTIONS = {
   quick: { type: 'boolean', default: false },
   only: { type: 'string' },
-  // Into docs/costs.md.
+  // Into docs/costs.md; with `--only mails` their budgets, as they are and a twentieth more.
   write: { type: 'boolean', default: false },
 } as const;
 
@@ -57,12 +58,20 @@ const policy = policyOf('templates', settings);
 
 /** Ten times fewer for a look, whole for the README. */
 const size = args.quick
-  ? { counted: 600, decide: 20_000, replay: 50_000, pipeline: 400, customers: [1_000, 10_000] }
+  ? {
+      counted: 600,
+      decide: 20_000,
+      replay: 50_000,
+      pipeline: 400,
+      mailsMs: 300,
+      customers: [1_000, 10_000],
+    }
   : {
       counted: 3_000,
       decide: 200_000,
       replay: 1_000_000,
       pipeline: 2_000,
+      mailsMs: 2_000,
       customers: [10_000, 100_000, 1_000_000],
     };
 
@@ -98,6 +107,20 @@ async function bundles(dir: string): Promise<void> {
   const figures = await measureBundles(settings, join(dir, 'bundles'));
   const rows = figures.map(({ name, bytes, loadMs }) => [name, bytes / 1024, loadMs]);
   console.log(markdown(['function', 'KB, minified', 'load, ms'], rows));
+}
+
+async function mails(dir: string): Promise<void> {
+  title('Mails');
+  // Only this compiles and compares: what it needs takes seconds to load.
+  const { mailsBench } = await import('./bench/mails.ts');
+  const { lines, over, sizes } = await mailsBench(settings, join(dir, 'mails'), size.mailsMs);
+  for (const line of lines) console.log(line);
+  if (args.write && args.only === 'mails') {
+    const { writeMailBudgets } = await import('./bench/mails/sizes.ts');
+    return writeMailBudgets(sizes);
+  }
+  for (const line of over) console.error(`over budget: ${line}`);
+  if (over.length > 0) process.exitCode = 1;
 }
 
 function decides(): void {
@@ -146,6 +169,7 @@ try {
   const parts = {
     counts,
     bundles: () => bundles(dir),
+    mails: () => mails(dir),
     decide: decides,
     replay: () => replays(dir),
     pipeline: pipelines,
