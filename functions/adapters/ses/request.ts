@@ -7,9 +7,12 @@ import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Mail } from '../../app/mail.ts';
 
 export type SesConfig = {
-  configurationSet: string;
+  /** Without one, SES tells of the mail to nobody: test mails. */
+  configurationSet?: string;
   /** Where the region has tenants: marketing cannot stop the shop's other mail. */
   tenant?: string;
+  /** On every mail. */
+  headers?: readonly { Name: string; Value: string }[];
 };
 
 /** `code` says what is wrong, never with the address or text itself. */
@@ -85,13 +88,14 @@ export function sesRequest(
   const to = sendableAddress(mail.to);
   const from = sendableAddress(mail.from.address);
   const replyTo = sendableAddress(mail.replyTo);
-  const headers = unsubscribeHeaders(mail.unsubscribeUrl);
+  const headers = [...unsubscribeHeaders(mail.unsubscribeUrl), ...(config.headers ?? [])];
   const fault = faultOf(mail, headers);
   if (fault) return { fault };
   if (!to) return { fault: 'to-invalid' };
   if (!from) return { fault: 'from-invalid' };
   if (!replyTo) return { fault: 'reply-to-invalid' };
   const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
+  const tags = Object.entries(mail.tags).map(([Name, Value]) => ({ Name, Value }));
   return {
     request: {
       FromEmailAddress: `${encodedName(mail.from.name)} <${from}>`,
@@ -104,8 +108,8 @@ export function sesRequest(
           ...(headers.length > 0 && { Headers: headers }),
         },
       },
-      EmailTags: Object.entries(mail.tags).map(([Name, Value]) => ({ Name, Value })),
-      ConfigurationSetName: config.configurationSet,
+      ...(tags.length > 0 && { EmailTags: tags }),
+      ...(config.configurationSet && { ConfigurationSetName: config.configurationSet }),
       ...(config.tenant && { TenantName: config.tenant }),
     },
   };
