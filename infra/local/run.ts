@@ -4,13 +4,17 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeKey } from '../../functions/contract/write-keys.ts';
 import { stages } from '../config.ts';
+import type { Instant } from '../../functions/contract/time.ts';
 import { checkStage } from '../stage-config.ts';
+import type { Pages } from '../studio/server.ts';
 import { buildSystem } from './build.ts';
 import { DataFolder, type SavedState, type Story } from './data/folder.ts';
 import { fastFile } from './data/fast-file.ts';
 import { tellEndpoint } from './endpoint-file.ts';
+import type { StepFigures } from './figures.ts';
 import { Predictions } from './predictions.ts';
 import { playFeed } from './feed.ts';
+import { publishFiles } from './publish-files.ts';
 import { makeStory, type Play } from './story.ts';
 import { startSystem, type System } from './system.ts';
 import { tellCatalogue } from './tell-catalogue.ts';
@@ -28,7 +32,12 @@ export type RunOptions = {
   say(line: string): void;
   /** 0 to 1, while the year goes by. */
   progress(share: number): void;
+  /** The pages of marketers over this run. */
+  studio?(shop: StudioShop): Promise<Pages>;
 };
+
+/** What the studio asks of the run that it is part of. */
+export type StudioShop = { now(): Instant; figures(): StepFigures[] };
 
 export type Run = {
   origin: string;
@@ -89,6 +98,7 @@ async function behind(
     warn: (line) => options.say(`! ${line}`),
   });
   if (play?.feed) await tellCatalogue(system, play.feed);
+  await publishFiles(system, options.say);
   const endpointGone = tellEndpoint(folder, system);
   const running = new Running({ system, folder, story, options, origin });
   serve(localApp(running.web()));
@@ -127,6 +137,7 @@ class Running {
   private readonly clicked = new Set<string>();
   private saver: NodeJS.Timeout | undefined;
   private settled: Promise<void> = Promise.resolve();
+  private pages: Promise<Pages> | undefined;
 
   constructor(parts: RunningParts) {
     this.parts = parts;
@@ -209,10 +220,23 @@ class Running {
     });
   }
 
+  /** Loaded once; what failed is tried again. */
+  private studio(open: NonNullable<RunOptions['studio']>): Promise<Pages> {
+    const { clock, figures } = this.parts.system;
+    const shop = { now: () => clock.now(), figures: () => figures.perStep() };
+    this.pages ??= open(shop).catch((error: unknown) => {
+      this.pages = undefined;
+      throw error;
+    });
+    return this.pages;
+  }
+
   web(): WebDeps {
-    const { system, story, origin } = this.parts;
+    const { system, story, origin, options } = this.parts;
     const { clock, figures, inbox, plan } = system;
+    const { studio } = options;
     return {
+      ...(studio && { studio: () => this.studio(studio) }),
       predictions: this.predictions(),
       api: system.api,
       mails: () => inbox.list(),

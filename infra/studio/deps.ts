@@ -1,5 +1,9 @@
 /** What the studio is made of: the same pages over a folder of this machine or the drafts of a stage. */
-import type { ReleaseStore, StepRegistry } from '../../functions/contract/publishing.ts';
+import type {
+  Publication,
+  ReleaseStore,
+  StepRegistry,
+} from '../../functions/contract/publishing.ts';
 import type { Settings } from '../../functions/contract/settings.ts';
 import type { Instant } from '../../functions/contract/time.ts';
 import type { Checked } from '../templates/checks/index.ts';
@@ -50,6 +54,11 @@ export type StudioDeps = {
   /** Absent where nothing runs that could take a release. */
   releases?: ReleaseStore;
   steps?(): Promise<StepRegistry>;
+  /** Of a folder: the version that its files are of, so that nobody publishes over somebody else's. */
+  base?: {
+    read(): { version: number; release: string } | undefined;
+    write(publication: Publication): void;
+  };
   /** How the person is called in drafts and publications. */
   author: string;
   now(): Instant;

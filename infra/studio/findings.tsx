@@ -26,7 +26,7 @@ const Found = ({ finding }: { finding: Finding }) => {
 
 export const FindingList = ({ findings }: { findings: readonly Finding[] }) => (
   <>
-    <ul class="findings card">
+    <ul class="found card">
       {findings.slice(0, SHOWN_MAX).map((finding) => (
         <Found finding={finding} />
       ))}

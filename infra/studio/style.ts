@@ -18,14 +18,14 @@ textarea{font:13px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;min-
 .change summary{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center}.change summary::before{content:'▸';color:var(--soft)}.change[open] summary::before{content:'▾'}
 .change summary .name{overflow-wrap:anywhere}
 .change .tools{display:flex;flex-wrap:wrap;gap:6px 18px;align-items:center;padding:0 18px 12px;font-size:14px}.change .tools code{overflow-wrap:anywhere}.change .tools a{padding:6px 0}
-.change .scroll{margin:0;border-top:1px solid var(--line)}
+.change+.note{margin-top:16px}.change .scroll{margin:0;border-top:1px solid var(--line)}
 pre.diff,pre.side{color:var(--ink);margin:0}
 .diff .line{display:block}.diff .out{background:var(--stop-bg)}.diff .in{background:var(--good-bg)}.diff .skipped{color:var(--soft);display:block}
 del,ins{text-decoration:none}td del,.diff del{color:var(--stop)}td ins,.diff ins{color:var(--good)}
 td del{background:var(--stop-bg);text-decoration:line-through}td ins{background:var(--good-bg)}
-.diff-words td{width:40%;overflow-wrap:anywhere;unicode-bidi:plaintext;text-align:start}.diff-words i{color:var(--soft)}.diff-words tbody th{background:none;font-weight:400;max-width:240px;white-space:normal;overflow-wrap:anywhere}
-.findings{list-style:none;margin:12px 0 0;padding:0}.findings li{padding:12px 18px;border-bottom:1px solid var(--line);font-size:15px}.findings li:last-child{border:0}
-.findings .where{font-weight:550;overflow-wrap:anywhere}.findings .what{display:block;overflow-wrap:anywhere;margin-top:2px}
+.diff-words td{width:40%;overflow-wrap:anywhere;unicode-bidi:plaintext;text-align:start}.diff-words tbody tr:last-child th{border-bottom:0}.diff-words i{color:var(--soft)}.diff-words tbody th{background:none;font-weight:400;max-width:240px;white-space:normal;overflow-wrap:anywhere}
+.found{list-style:none;margin:12px 0 0;padding:0}.found li{padding:12px 18px;border-bottom:1px solid var(--line);font-size:15px}.found li:last-child{border:0}
+.found .where{font-weight:550;overflow-wrap:anywhere}.found .what{display:block;overflow-wrap:anywhere;margin-top:2px}
 .history{list-style:none;margin:14px 0 0;padding:0}.history li{display:grid;grid-template-columns:110px 1fr auto;gap:4px 18px;padding:14px 18px;border-bottom:1px solid var(--line);align-items:center}
 .history li:last-child{border:0}.history .version{font-variant-numeric:tabular-nums}.told{overflow-wrap:anywhere;min-width:0}.told a{font-weight:550}.told small{display:block;color:var(--soft);font-size:14px}
 .journey{margin-top:22px;overflow:hidden}.journey header{display:flex;flex-wrap:wrap;gap:2px 16px;align-items:baseline;padding:16px 20px 10px;background:var(--tint);border-bottom:1px solid var(--line)}

@@ -39,7 +39,7 @@ ${refresh === undefined ? '' : html`<meta http-equiv="refresh" content="${refres
     '/predictions',
     'predictions',
     'Predictions',
-  )}${link('/inbox', 'inbox', html`Inbox <b>${count(mails)}</b>`)}</nav>
+  )}${link('/inbox', 'inbox', html`Inbox <b>${count(mails)}</b>`)}<a href="/studio">Studio</a></nav>
 </div></header>
 <main class="wrap">${body}</main>
 </body>

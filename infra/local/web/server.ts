@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import { TAG } from '../../../functions/contract/messages.ts';
 import { durationMs, iso } from '../../../functions/contract/time.ts';
 import { LocalError } from '../errors.ts';
+import type { Pages } from '../../studio/server.ts';
 import type { HttpApi } from '../http-api.ts';
 import type { InboxMail } from '../mail/inbox.ts';
 import { inboxPage, mailBody, mailPage } from './inbox.ts';
@@ -31,6 +32,8 @@ export type WebDeps = {
   advance(ms: number): Promise<void>;
   clock(): { now: number; flowing: boolean; busy: boolean };
   status(): object;
+  /** The pages of marketers, loaded when somebody wants to see them. */
+  studio?(): Promise<Pages>;
 };
 
 /** Moving the clock further than this at once is a slip of the pen. */
@@ -57,6 +60,10 @@ export function localApp(deps: WebDeps): Hono {
   });
   pages(app, deps);
   machines(app, deps);
+  app.all('/studio/*', async (c) => {
+    const pages = await deps.studio?.();
+    return pages ? pages.fetch(c.req.raw) : c.notFound();
+  });
   app.all('*', (c) => toApi(c, deps.api));
   return app;
 }

@@ -8,6 +8,7 @@ import { checksOf, type CheckState } from '../checks.ts';
 import type { StudioDeps } from '../deps.ts';
 import { ChangeList } from '../diff-view.tsx';
 import { countedFindings, errorsIn, FindingList } from '../findings.tsx';
+import { whyLate } from '../late.ts';
 import { page, Token } from '../layout.tsx';
 import type { StudioContext } from '../security.ts';
 
@@ -72,10 +73,11 @@ type FormProps = {
   was: number;
   state: CheckState;
   message: string;
+  late: string | undefined;
 };
 
 /** Publishes what this page shows: a file that changes meanwhile is shown first. */
-function PublishForm({ c, was, state, message }: FormProps) {
+function PublishForm({ c, was, state, message, late }: FormProps) {
   const refused = state.checked !== undefined && errorsIn(state.checked.findings).length > 0;
   return (
     <form method="post" action="/studio/releases/publish" class="card publish">
@@ -97,6 +99,12 @@ function PublishForm({ c, was, state, message }: FormProps) {
         It stands in the history, beside your name. Customers get the new mails within a minute;
         whoever is half-way through a journey goes on with the mails that it began with.
       </p>
+      {late !== undefined && (
+        <label class="check">
+          <input type="checkbox" name="over" value={String(was)} required /> Publish all the same:
+          what version {was} changed is taken back as shown above
+        </label>
+      )}
       <button class="first" disabled={refused}>
         Publish
       </button>
@@ -109,6 +117,7 @@ type Now = {
   changes: Change[] | undefined;
   current: Publication | undefined;
   state: CheckState;
+  late: string | undefined;
 };
 
 const Nowhere = () => (
@@ -119,7 +128,7 @@ const Nowhere = () => (
 );
 
 function Pending({ c, now, message }: { c: StudioContext; now: Now; message: string }) {
-  const { changes, current, state } = now;
+  const { changes, current, state, late } = now;
   if (!current || !changes) {
     return (
       <p class="lead">
@@ -142,9 +151,21 @@ function Pending({ c, now, message }: { c: StudioContext; now: Now; message: str
         {changes.length === 1 ? '1 file differs' : `${changes.length} files differ`} from version{' '}
         {current.version}, which customers get now.
       </p>
+      {late !== undefined && (
+        <Notice
+          said={{
+            tone: 'stop',
+            text: (
+              <>
+                {late} <code>npm run pull</code> brings it into the files.
+              </>
+            ),
+          }}
+        />
+      )}
       <ChangeList changes={changes} action={(change) => <TakeBack c={c} change={change} />} />
       <Found state={state} />
-      <PublishForm c={c} was={current.version} state={state} message={message} />
+      <PublishForm c={c} was={current.version} state={state} message={message} late={late} />
     </>
   );
 }
@@ -217,7 +238,9 @@ export async function releasesPage(
     checksOf(deps).soFar(files),
   ]);
   const changes = published && changesBetween(published.files, files);
-  const now = { changes, current: published?.publication ?? rows[0], state };
+  const current = published?.publication ?? rows[0];
+  const late = current && (await whyLate(deps, current));
+  const now = { changes, current, state, late };
   return page(
     c,
     deps,

@@ -11,6 +11,7 @@ import { publishedFiles } from '../changes.ts';
 import { checksOf, stateOf } from '../checks.ts';
 import type { StudioDeps } from '../deps.ts';
 import { errorsIn } from '../findings.tsx';
+import { whyLate } from '../late.ts';
 import type { StudioContext, StudioEnv } from '../security.ts';
 import { releasesPage, type Said, When } from './overview.tsx';
 import { rollbackPage, versionPage } from './version.tsx';
@@ -60,7 +61,7 @@ const publishingOf = ({ releases, now }: StudioDeps): PublishingDeps | undefined
 
 /** Publishes the files that the page showed, or says on the same page why not. */
 async function publishFiles(c: StudioContext, deps: StudioDeps): Promise<Response> {
-  const { message = '', state = '', was = '' } = await formOf(c);
+  const { message = '', state = '', was = '', over = '' } = await formOf(c);
   const publishing = publishingOf(deps);
   const refuse = (said: Said) => {
     c.status(409);
@@ -73,6 +74,9 @@ async function publishFiles(c: StudioContext, deps: StudioDeps): Promise<Respons
       stop('Files changed since you opened this page. Look below at what would change now.'),
     );
   }
+  const current = await deps.releases?.current();
+  const late = current && over !== String(current.version) && (await whyLate(deps, current));
+  if (late) return refuse(stop(`${late} Tick the box below to publish all the same.`));
   const { findings, release } = await checksOf(deps).all(files);
   if (!release || errorsIn(findings).length > 0) {
     return refuse(
@@ -88,6 +92,7 @@ async function publishFiles(c: StudioContext, deps: StudioDeps): Promise<Respons
   });
   const said = saidOf(outcome);
   if (said || !('published' in outcome)) return refuse(said ?? stop('Nothing was published.'));
+  deps.base?.write(outcome.published);
   await deps.workspace.published?.(files);
   return c.redirect(`/studio/releases?now=${outcome.published.version}`, 303);
 }
