@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS, type FunctionName } from '../../functions/contract/env.ts';
-import { CELLS } from '../../functions/contract/keys.ts';
+import {
+  basketsKey,
+  CELLS,
+  controlKey,
+  DRAFTS,
+  gateKey,
+  messageKey,
+  modelPartKey,
+  modelPointerKey,
+  productKey,
+  RELEASES,
+  releasePartKey,
+  stateKey,
+} from '../../functions/contract/keys.ts';
+import { onlyPartitions } from '../../infra/constructs/tables.ts';
 import { calledActions, hasEntry } from './called-actions.ts';
 import { devTemplates } from './stage.ts';
 
@@ -166,6 +180,55 @@ describe('the role of each function', () => {
   it('lets only publish speak on the bus', () => {
     expect(FUNCTIONS.filter((name) => allowed(name).includes('events:PutEvents'))).toEqual([
       'publish',
+    ]);
+  });
+});
+
+describe('the policy of people who publish', () => {
+  const { data } = devTemplates();
+  const [policy, ...others] = Object.values(data.findResources('AWS::IAM::ManagedPolicy'));
+  const statements: Statement[] = policy?.['Properties'].PolicyDocument.Statement;
+
+  it('reaches what is published and the drafts, and no other row of the table', () => {
+    expect(others).toEqual([]);
+    const onRows = statements.filter(({ Action }) => list(Action)[0]?.startsWith('dynamodb:'));
+    expect(onRows.map(({ Action, Condition }) => [list(Action), Condition])).toEqual([
+      [
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        onlyPartitions(RELEASES, 'RELEASE#*'),
+      ],
+      [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], onlyPartitions(DRAFTS)],
+    ]);
+  });
+
+  it('cannot be meant for a customer, by whatever key', () => {
+    const keys = [
+      stateKey('c').pk,
+      gateKey('c').pk,
+      messageKey('c', 'm').pk,
+      controlKey('PAUSE').pk,
+      modelPointerKey().pk,
+      modelPartKey('h').pk,
+      basketsKey('2026-01-01', 'b').pk,
+      productKey('p').pk,
+      CELLS,
+    ];
+    const like = (pattern: string, key: string) =>
+      pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern;
+    for (const pattern of [RELEASES, 'RELEASE#*', DRAFTS]) {
+      expect(keys.filter((key) => like(pattern, key))).toEqual([]);
+    }
+    expect(like('RELEASE#*', releasePartKey('h').pk)).toBe(true);
+  });
+
+  it('beside that only finds the table, by its own stack', () => {
+    const rest = statements.filter(({ Action }) => !list(Action)[0]?.startsWith('dynamodb:'));
+    expect(rest).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'cloudformation:DescribeStackResources',
+        Resource: { Ref: 'AWS::StackId' },
+      },
     ]);
   });
 });
