@@ -3,7 +3,7 @@ import type { Variables } from '../../functions/contract/conditions.ts';
 import type { CompiledTemplate } from '../../functions/contract/release.ts';
 import type { Settings } from '../../functions/contract/settings.ts';
 import { ABOUT, type About } from '../../functions/domain/journeys/check-condition.ts';
-import { readSource } from '../../functions/domain/journeys/source.ts';
+import { type ReadSource, readSource } from '../../functions/domain/journeys/source.ts';
 import { render, type Rendered } from '../../functions/app/render.ts';
 import { compileMail } from './compile.ts';
 import { readMail, SHARED, type TemplateFiles } from './files.ts';
@@ -79,8 +79,17 @@ const shopOf = ({ shop }: Settings): Variables => ({
   links: { shop: shop.url, ...(shop.reviewUrl && { review: shop.reviewUrl }) },
 });
 
+let last: { text: string; source: ReadSource } | undefined;
+
+/** The file of samples, read once as long as it says the same: each mail asks for it. */
+export function samplesSource(files: TemplateFiles): ReadSource {
+  const text = files.get(SAMPLES_FILE) ?? '';
+  if (last?.text !== text) last = { text, source: readSource(SAMPLES_FILE, text) };
+  return last.source;
+}
+
 function readSamples(files: TemplateFiles): { people: [string, unknown][]; base: Variables } {
-  const read = readSource(SAMPLES_FILE, files.get(SAMPLES_FILE) ?? '');
+  const read = samplesSource(files);
   const value = read.ok && isMap(read.source.value) ? read.source.value : {};
   const { people, ...base } = value;
   const named = isMap(people) ? Object.entries(people) : [];

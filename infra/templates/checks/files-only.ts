@@ -4,7 +4,7 @@ import { readSource } from '../../../functions/domain/journeys/source.ts';
 import type { MailKind } from '../check.ts';
 import { type MailFile, SHARED } from '../files.ts';
 import type { OpenTemplates } from '../open.ts';
-import { SAMPLES_FILE, samplesIn } from '../preview.ts';
+import { SAMPLES_FILE, samplesIn, samplesSource } from '../preview.ts';
 import type { RuledProblem } from '../problem.ts';
 import { mailSchema } from '../variables.ts';
 
@@ -38,7 +38,7 @@ export function sampleProblems(
   settings: Settings,
 ): RuledProblem[] {
   const schema = mailSchema(about);
-  const source = readSource(SAMPLES_FILE, open.files.get(SAMPLES_FILE) ?? '');
+  const source = samplesSource(open.files);
   const told = new Set<string>();
   return samplesIn(open, mail.id, settings).flatMap(({ name, variables }) =>
     (schema.safeParse(variables).error?.issues ?? []).flatMap((issue): RuledProblem[] => {

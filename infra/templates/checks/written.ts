@@ -36,9 +36,12 @@ const addressFlaw = (tag: number, name: string, address: string): Flaw[] =>
         },
       ];
 
+/** Most tags of a mail are cells, and lead nowhere. */
+const MAY_LEAD = /href|src|background=|poster|action|data=|url\(/i;
+
 const addresses = (tags: readonly Tag[]): Flaw[] =>
   tags.flatMap((tag, at) =>
-    [...attributesOf(tag)].flatMap(([name, value]) => {
+    [...(MAY_LEAD.test(tag.attributes) ? attributesOf(tag) : [])].flatMap(([name, value]) => {
       if (LEADS.includes(name)) return addressFlaw(at, name, value);
       if (name !== 'style') return [];
       return [...value.matchAll(IN_STYLE)].flatMap(([, url = '']) => addressFlaw(at, 'url', url));
@@ -82,7 +85,8 @@ const pictures = (tags: readonly Tag[]): Flaw[] =>
 const ACTIVE = /^(?:script|iframe|object|embed|form|input|button|link|base)$/;
 const active = (tags: readonly Tag[]): Flaw[] =>
   tags.flatMap((tag, at): Flaw[] => {
-    const handler = [...attributesOf(tag).keys()].find((name) => name.startsWith('on'));
+    const may = /\son/i.test(tag.attributes);
+    const handler = may && [...attributesOf(tag).keys()].find((name) => name.startsWith('on'));
     if (!ACTIVE.test(tag.name) && !handler) return [];
     const got = handler ? `${handler} on <${tag.name}>` : `<${tag.name}>`;
     return [{ rule: 'active-content', spot: { tag: at }, got, wanted: 'text, pictures and links' }];
