@@ -2,6 +2,7 @@
 import { dynamoDrafts } from '../functions/adapters/dynamodb/drafts.ts';
 import { dynamoReleases } from '../functions/adapters/dynamodb/releases.ts';
 import type { Instant } from '../functions/contract/time.ts';
+import { TEMPLATES_DIR } from '../infra/build-release.ts';
 import { stages } from '../infra/config.ts';
 import type { StepFigures as LocalFigures } from '../infra/local/figures.ts';
 import { sendTestMail } from '../infra/local/mail/test-mails.ts';
@@ -26,13 +27,13 @@ const settingsOf = (stage: Stage) => checkStage(stage, stages[stage]).settings;
 
 /** The files of a folder, without anything that runs. */
 export const folderDeps = ({ dir, author }: FolderOptions): StudioDeps => ({
-  workspace: folderWorkspace(dir, 'the files in templates/'),
+  workspace: folderWorkspace(dir, `the files in ${dir === TEMPLATES_DIR ? 'templates/' : dir}`),
   settings: settingsOf('dev'),
   author: authorOf(author),
   now: () => Date.now(),
 });
 
-/** What was planned and is neither sent nor waiting is not known here by step; held-out customers are. */
+/** The start page counts no refusals by step, so the pages say nothing of them. */
 const stepFigures = ({ journey, step, planned, sent, clicked }: LocalFigures): StepFigures => ({
   journey,
   step,

@@ -8,6 +8,7 @@ import { routes as mail } from './mail/routes.tsx';
 import { formOf, routes as releases } from './releases/routes.tsx';
 import { saveFile } from './save.tsx';
 import { guard, type StudioEnv } from './security.ts';
+import { routes as testMail } from './test-mail/routes.tsx';
 import { routes as words } from './words/routes.tsx';
 import { NoTemplateFile } from './workspace.ts';
 
@@ -33,6 +34,7 @@ export function studioApp(deps: StudioDeps): Hono<StudioEnv> {
   list(app, deps);
   releases(app, deps);
   mail(app, deps);
+  testMail(app, deps);
   words(app, deps);
   journeys(app, deps);
   return app;
