@@ -2,16 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Settings } from '../../functions/contract/settings.ts';
 import { newChecker } from '../templates/checks/index.ts';
-import type { TemplateFiles } from '../templates/files.ts';
-import type { CheckAnswer } from './checks.ts';
+import type { CheckAnswer, CheckQuestion } from './checks.ts';
 
 const checker = newChecker();
 const { settings } = workerData as { settings: Settings };
 
-parentPort?.on('message', ({ id, files }: { id: number; files: TemplateFiles }) => {
+parentPort?.on('message', ({ id, files, mail }: CheckQuestion) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const tell = (answer: CheckAnswer) => parentPort?.postMessage(answer);
-  checker.check(settings, files).then(
+  checker.check(settings, files, mail === undefined ? {} : { mail }).then(
     (checked) => tell({ id, checked }),
     (error: unknown) => tell({ id, problem: (error as Error).message }),
   );

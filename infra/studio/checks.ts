@@ -7,7 +7,10 @@ import type { TemplateFiles } from '../templates/files.ts';
 import type { StudioDeps } from './deps.ts';
 
 export type CheckAnswer = { id: number } & ({ checked: Checked } | { problem: string });
-export type CheckFiles = (files: TemplateFiles) => Promise<Checked>;
+/** All files, or one mail and what it is made of. */
+export type CheckFiles = (files: TemplateFiles, mail?: string) => Promise<Checked>;
+/** To the thread. */
+export type CheckQuestion = { id: number; files: TemplateFiles; mail?: string };
 
 /** The same name for the same files: what somebody saw on a page is what they publish. */
 export function stateOf(files: TemplateFiles): string {
@@ -40,13 +43,13 @@ export function checkInThread(settings: Settings): CheckFiles {
     made.unref();
     return made;
   };
-  return (files) =>
+  return (files, mail) =>
     new Promise((resolve, reject) => {
       next += 1;
       waiting.set(next, { resolve, reject });
       worker ??= start();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      worker.postMessage({ id: next, files });
+      worker.postMessage({ id: next, files, ...(mail !== undefined && { mail }) });
     });
 }
 

@@ -45,7 +45,7 @@ const Bar = ({ current, home }: { current: Place; home: boolean }) => (
 
 /** What is edited, and whether customers have it already. */
 const Strip = ({ workspace, changed }: { workspace: string; changed: number | undefined }) => (
-  <div class="strip">
+  <div class="strip" role="region" aria-label="What is edited">
     <div class="wrap">
       <span>You edit {workspace}.</span>
       {changed !== undefined && changed > 0 && (

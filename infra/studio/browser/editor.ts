@@ -1,7 +1,7 @@
 /** The editor itself: one view, a document for each tab. */
-import { indentWithTab } from '@codemirror/commands';
+import { indentWithTab, isolateHistory } from '@codemirror/commands';
 import { type Action, type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { EditorState, Prec } from '@codemirror/state';
+import { EditorState, Prec, type Text } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { nearest } from '../mail/nearest.ts';
@@ -31,7 +31,7 @@ export type EditorParts = {
   save(): void;
 };
 
-const LOOK = EditorView.theme({
+export const LOOK = EditorView.theme({
   '&': { height: '100%', fontSize: '13.5px', backgroundColor: 'var(--card)', color: 'var(--ink)' },
   '.cm-scroller': {
     fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
@@ -134,6 +134,8 @@ function stateOf(doc: Doc, { boot, documents, changed, save }: EditorParts): Edi
         'aria-label': `Text of ${doc.source.path}`,
         'aria-describedby': 'editor-keys',
         spellcheck: 'false',
+        // An editable element can be reached by Tab without it, but not every checker knows.
+        tabindex: '0',
       }),
       LOOK,
       EditorView.updateListener.of((update) => {
@@ -152,10 +154,16 @@ export function newEditor(parts: EditorParts): Editor {
   let current: Doc = first;
   const open = (doc: Doc): EditorState => (doc.state ??= stateOf(doc, parts));
   const view = new EditorView({ state: open(first), parent: root });
-  const underline = () =>
-    view.dispatch(
-      setDiagnostics(view.state, diagnostics(view.state, current.marks, parts.boot.lists)),
-    );
+  let shown: { marks: string; text: Text } | undefined;
+  const underline = () => {
+    const { doc: text } = view.state;
+    const marks = JSON.stringify(current.marks);
+    // Underlining anew would close the reason that somebody is reading.
+    if (shown?.marks === marks && shown.text === text) return;
+    shown = { marks, text };
+    const found = diagnostics(view.state, current.marks, parts.boot.lists);
+    view.dispatch(setDiagnostics(view.state, found));
+  };
   const show: Editor['show'] = (doc, place) => {
     if (doc !== current) {
       current.state = view.state;
@@ -176,10 +184,12 @@ export function newEditor(parts: EditorParts): Editor {
     current: () => current,
     show,
     replace(doc, text) {
-      const change = { from: 0, to: doc.text.length, insert: text };
-      if (doc === current) view.dispatch({ changes: change });
+      const changes = { from: 0, to: doc.text.length, insert: text };
+      // A step of its own: taking it back must not take back what was typed before.
+      const change = { changes, annotations: isolateHistory.of('full') };
+      if (doc === current) view.dispatch(change);
       else {
-        const { state } = open(doc).update({ changes: change });
+        const { state } = open(doc).update(change);
         doc.state = state;
         documents.write(doc, state.doc);
         parts.changed(doc);

@@ -53,10 +53,12 @@ const completing = (lists: Lists) =>
     activateOnTyping: true,
   });
 
+export const YAML: Extension = [yaml(), syntaxHighlighting(COLOURS)];
+
 /** Extensions for one file. */
 export function languageOf(path: string, lists: Lists): Extension {
   const coloured = syntaxHighlighting(COLOURS);
-  if (path.endsWith('.json') || path.endsWith('.yaml')) return [yaml(), coloured];
+  if (path.endsWith('.json') || path.endsWith('.yaml')) return YAML;
   if (path.endsWith('.txt')) return [liquid(), coloured, completing(lists)];
   const markup = liquid({ base: html({ matchClosingTags: false, selfClosingTags: true }) });
   return [yamlFrontmatter({ content: markup }), coloured, completing(lists)];

@@ -37,6 +37,12 @@ function paced(ms: number, work: (signal: AbortSignal) => Promise<void>): () => 
 function newLint({ documents, editor, tabs, boot }: Parts) {
   let { ofText } = boot;
   let ofMails: Mark[] = boot.marks;
+  const go = ({ file, line, from }: Mark) => {
+    const doc = documents.find(file);
+    if (!doc) return;
+    tabs.show(doc);
+    editor.show(doc, { line, column: from });
+  };
   const show = () => {
     const marks = [
       ...ofText,
@@ -47,12 +53,7 @@ function newLint({ documents, editor, tabs, boot }: Parts) {
     }
     editor.underline();
     tabs.refresh();
-    listFindings(wanted('#findings'), marks, documents, (mark) => {
-      const doc = documents.find(mark.file);
-      if (!doc) return;
-      tabs.show(doc);
-      editor.show(doc, { line: mark.line, column: mark.from });
-    });
+    listFindings(wanted('#findings'), marks, { documents, go });
   };
   return {
     show,
@@ -88,6 +89,7 @@ function follow(parts: Parts): () => void {
   });
   onLook(preview);
   lint.show();
+  checks();
   return () => {
     preview();
     checks();

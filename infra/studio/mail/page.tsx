@@ -2,6 +2,7 @@
 import { raw } from 'hono/html';
 import type { Settings } from '../../../functions/contract/settings.ts';
 import { Meter, cardsOf, jsonFor } from './cards.tsx';
+import { NOTHING_WRONG, parted, warningsElsewhere } from './findings.ts';
 import type { Frames } from './frames.ts';
 import type { Inspected } from './inspect.ts';
 import { VIEWS } from './look.ts';
@@ -102,28 +103,38 @@ const Listing = ({ source, marks }: { source: Source; marks: readonly Mark[] }) 
   </details>
 );
 
-/** The editor writes the same list while somebody types: browser/findings.ts. */
-const Findings = ({ marks }: { marks: readonly Mark[] }) => (
-  <section class="findings" aria-labelledby="findings-title">
-    <h2 id="findings-title">Findings</h2>
-    <div id="findings" aria-live="polite">
-      {marks.length === 0 ? (
-        <p class="note">Nothing is wrong with it.</p>
-      ) : (
-        <ul>
-          {marks.map(({ file, line, reason, remedy, severity }) => (
-            <li class={severity}>
-              <a href={`#file-${file}`}>
-                {file}:{line}
-              </a>{' '}
-              <b>{reason}</b> <span>Wanted: {remedy}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
-  </section>
+const Found = ({ marks }: { marks: readonly Mark[] }) => (
+  <ul>
+    {marks.map(({ file, line, reason, remedy, severity }) => (
+      <li class={severity}>
+        <a class="place" href={`#file-${file}`}>
+          {file}:{line}
+        </a>{' '}
+        <b>{reason}</b> <span>Wanted: {remedy}</span>
+      </li>
+    ))}
+  </ul>
 );
+
+/** The editor writes the same list while somebody types: browser/findings.ts. */
+const Findings = ({ marks, sources }: Boot) => {
+  const isOpen = (file: string) => sources.some(({ path }) => path === file);
+  const { here, elsewhere } = parted(marks, isOpen);
+  return (
+    <section class="findings" aria-labelledby="findings-title">
+      <h2 id="findings-title">Findings</h2>
+      <div id="findings" aria-live="polite">
+        {here.length === 0 ? <p class="note">{NOTHING_WRONG}</p> : <Found marks={here} />}
+        {elsewhere.length > 0 && (
+          <details>
+            <summary>{warningsElsewhere(elsewhere.length)}</summary>
+            <Found marks={elsewhere} />
+          </details>
+        )}
+      </div>
+    </section>
+  );
+};
 
 const Write = ({ boot }: Pick<MailView, 'boot'>) => (
   <section class="write" aria-label="Source">
@@ -139,7 +150,7 @@ const Write = ({ boot }: Pick<MailView, 'boot'>) => (
         ))}
       </div>
     </div>
-    <Findings marks={boot.marks} />
+    <Findings {...boot} />
   </section>
 );
 

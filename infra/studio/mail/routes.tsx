@@ -1,12 +1,14 @@
 /** The page of one mail, what its editor asks while somebody types, and the frames of its preview. */
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import type * as z from 'zod';
 import { ABOUT } from '../../../functions/domain/journeys/check-condition.ts';
 import { iso } from '../../../functions/contract/time.ts';
-import { newChecker } from '../../templates/checks/index.ts';
+import type { Checked, Finding } from '../../templates/checks/index.ts';
 import type { TemplateFiles } from '../../templates/files.ts';
 import { journeyOf, openTemplates } from '../../templates/open.ts';
+import { type CheckFiles, checkInThread } from '../checks.ts';
 import type { StudioDeps } from '../deps.ts';
 import { page } from '../layout.tsx';
 import type { StudioContext, StudioEnv } from '../security.ts';
@@ -48,7 +50,8 @@ type Parts = {
   deps: StudioDeps;
   saved: ReturnType<typeof savedFiles>;
   frames: ReturnType<typeof newFrames>;
-  checker: ReturnType<typeof newChecker>;
+  /** In a thread of its own, so that it waits behind no check of all files. */
+  check: CheckFiles;
 };
 
 export function routes(app: Hono<StudioEnv>, deps: StudioDeps): void {
@@ -56,7 +59,7 @@ export function routes(app: Hono<StudioEnv>, deps: StudioDeps): void {
     deps,
     saved: savedFiles(deps),
     frames: newFrames(),
-    checker: newChecker(),
+    check: deps.check ?? checkInThread(deps.settings),
   };
   app.get(PAGE, (c) => mailPage(c, parts));
   app.post(`${PAGE}/preview`, (c) => preview(c, parts));
@@ -83,20 +86,34 @@ async function mailPage(c: StudioContext, parts: Parts): Promise<Response> {
   const open = openTemplates(settings, filesAround(files, journey));
   const trigger = journeyOf(mail, open.journeys)?.trigger;
   const about = { id: journey, about: trigger && ABOUT[trigger] };
-  const { findings } = await parts.checker.check(settings, files, { mail });
+  const findings = await findingsSoon(parts.check(files, mail), mail);
   const base = `/studio/mails/${journey}/${name}`;
   const boot: Boot = {
     mail,
     workspace: workspace.name,
     sources: await sourcesOf(workspace, files, journey, name),
     lists: listsOf(files, about, inspected.locales),
-    marks: marksOf(files, findings),
+    marks: findings ? marksOf(files, findings) : inspected.marks,
     ofText: inspected.marks,
     urls: { preview: `${base}/preview`, checks: `${base}/checks`, save: `${base}/save` },
   };
   const frame = { title: `${name} · ${journey}`, current: 'mails' as const, wide: true };
   const view = { journey, name, settings, inspected, boot, frames: parts.frames };
   return page(c, parts.deps, frame, <MailPage {...view} />);
+}
+
+const ofMail = ({ findings }: Checked, mail: string): Finding[] =>
+  findings.filter((finding) => finding.mail === undefined || finding.mail === mail);
+
+/** So long the page waits for all checks; its editor asks for them again. */
+const PATIENCE_MS = 600;
+
+async function findingsSoon(checking: Promise<Checked>, mail: string) {
+  const late = new AbortController();
+  const enough = delay(PATIENCE_MS, undefined, { signal: late.signal }).catch(() => undefined);
+  const checked = await Promise.race([checking, enough]);
+  late.abort();
+  return checked && ofMail(checked, mail);
 }
 
 /** The body of a request, or why it is none. */
@@ -131,7 +148,7 @@ async function preview(c: StudioContext, { deps, saved, frames }: Parts): Promis
 }
 
 /** All checks, those that render every language and sample too: slower, so they come after the preview. */
-async function checks(c: StudioContext, { deps, saved, checker }: Parts): Promise<Response> {
+async function checks(c: StudioContext, { saved, check }: Parts): Promise<Response> {
   const start = performance.now();
   const asked = await read(c, checksRequest);
   if (asked instanceof Response) return asked;
@@ -140,7 +157,7 @@ async function checks(c: StudioContext, { deps, saved, checker }: Parts): Promis
   if (!isMail(base, journey, name)) return c.notFound();
   const files = new Map([...base, ...Object.entries(asked.files)]);
   const mail = `${journey}/${name}`;
-  const { findings } = await checker.check(deps.settings, files, { mail });
+  const findings = ofMail(await check(files, mail), mail);
   const answer: ChecksAnswer = { marks: marksOf(files, findings), ms: msSince(start) };
   return c.json(answer);
 }

@@ -19,7 +19,7 @@ export const MAIL_STYLE = `
 #editor-panel .cm-editor{height:100%}#editor-panel .cm-editor.cm-focused,.both .cm-editor.cm-focused{outline:0}#editor-panel:focus-within{outline:3px solid var(--accent);outline-offset:-1px}.both .cm-focused .cm-scroller{box-shadow:inset 0 0 0 2px var(--accent)}
 .cm-diagnostic{white-space:pre-wrap}
 .tools{display:flex;flex-wrap:wrap;gap:8px;align-items:center;margin:10px 0 4px}.tools #told{margin:0;font-size:14px;color:var(--soft);flex:1;min-width:200px}
-.findings h2{margin:20px 0 6px}.findings ul{list-style:none;margin:0;padding:0;display:grid;gap:6px}
+.findings details{margin-top:12px;font-size:14px}.findings details ul{padding:0 12px 12px}.findings h2{margin:20px 0 6px}.findings ul{list-style:none;margin:0;padding:0;display:grid;gap:6px}
 .findings li{border-left:4px solid var(--stop);background:var(--stop-bg);border-radius:0 8px 8px 0;padding:8px 12px;font-size:14px;overflow-wrap:anywhere}
 .findings li.warning{border-color:var(--wait);background:var(--wait-bg)}
 .findings .place{display:block;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;border:0;padding:2px 0;min-height:24px;text-align:left;text-decoration:underline;text-underline-offset:3px;color:var(--ink)}
@@ -37,7 +37,7 @@ export const MAIL_STYLE = `
 [data-script=on] .show{display:none}
 .meter{display:flex;align-items:center;gap:10px;font-size:14px;color:var(--soft);margin:0 0 12px}.meter meter{width:140px;height:14px}
 .cards{display:flex;gap:24px;align-items:flex-start;overflow-x:auto;padding:2px 2px 16px}
-.cards{transition:opacity .2s}.cards.stale{opacity:.45;transition-delay:.8s}#preview.stale #meter{display:none}#stale{margin:0 0 12px;min-height:21px}.cards:focus-visible{outline-offset:4px}
+.paper{transition:opacity .2s}.stale .paper{opacity:.45;transition-delay:.8s}#preview.stale #meter{display:none}#stale{margin:0 0 12px;min-height:21px}.cards:focus-visible{outline-offset:4px}
 .preview-card{flex:none;width:642px}
 [data-view=mobile] .preview-card,[data-view=languages] .preview-card,[data-view=customers] .preview-card{width:322px}
 .preview-card h3{font-size:15px;margin:0 0 8px;font-weight:600;display:flex;gap:10px;align-items:baseline}.preview-card h3 small{flex:none;font-weight:400;color:var(--soft);font-size:13px}
