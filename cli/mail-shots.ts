@@ -2,33 +2,38 @@
  * Every mail as it is seen, for a person to look at: each language, narrow and wide, light and dark, and with
  * images off, on one sheet a mail:
  *
- *   node cli/mail-shots.ts --out DIR [--locale en,ar] [--mail win-back/hello] [--templates DIR]
+ *   node cli/mail-shots.ts --out DIR [--locale en,ar] [--mail win-back/hello] [--sample NAME] [--dir DIR]
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { parse } from 'yaml';
-import { render, type Written } from '../functions/app/render.ts';
+import type { Written } from '../functions/app/render.ts';
 import type { Variables } from '../functions/contract/conditions.ts';
 import type { Release } from '../functions/contract/release.ts';
 import { escapeHtml } from '../functions/app/liquid.ts';
 import { buildRelease, TEMPLATES_DIR } from '../infra/build-release.ts';
-import { readMail, readTemplates, SHARED, type TemplateFiles } from '../infra/templates/files.ts';
+import { readTemplates, type TemplateFiles } from '../infra/templates/files.ts';
+import { renderSample, sampleFormat, samplesFor } from '../infra/templates/preview.ts';
 import { stages } from '../infra/config.ts';
 import { checkStage } from '../infra/stage-config.ts';
 import { argumentsOf, CommandRefused, type Io, runCommand } from './command.ts';
 
+/** The sample customer with an everyday name. */
+const PLAIN = 'plain';
+
 const USAGE = `node cli/mail-shots.ts --out DIR
   [--locale LIST]       languages, such as en,ar; all of the shop's
   [--mail LIST]         mails, such as win-back/hello; all
-  [--templates DIR]     another folder of templates
+  [--sample NAME]       a person of _shared/samples.yaml, such as long or markup
+  [--dir DIR]           another folder of templates
   [--chromium FILE]     the browser; /usr/bin/chromium`;
 
 const OPTIONS = {
   out: { type: 'string' },
   locale: { type: 'string' },
   mail: { type: 'string' },
-  templates: { type: 'string' },
+  sample: { type: 'string', default: PLAIN },
+  dir: { type: 'string', default: TEMPLATES_DIR },
   chromium: { type: 'string', default: '/usr/bin/chromium' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -58,28 +63,28 @@ type Shot = { id: string; locale: string; look: Look; png: Buffer; mail: Written
 
 const settings = checkStage('dev', stages.dev).settings;
 
-/** What one mail is rendered with: the shop's samples, and those above the mail. */
-function sampleOf(files: TemplateFiles, id: string, name: string): Variables {
-  const [journey = '', mail = ''] = id.split('/');
-  const { people: _, ...shared } = parse(files.get(`${SHARED}/samples.yaml`) ?? '{}') as Variables;
-  const read = readMail(files, journey, mail);
-  const own = (read.ok && read.value.front.sample) || {};
-  const merged: { [group: string]: unknown } = { ...shared };
-  for (const [group, value] of Object.entries(own)) {
-    const below = merged[group];
-    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-    merged[group] = isMap ? { ...(below as object), ...value } : value;
-  }
-  return { ...merged, customer: { ...(merged['customer'] as object), first_name: name } };
-}
-
-function written(release: Release, files: TemplateFiles, id: string, locale: string): Written {
+/** A mail as one sample customer gets it; the plain one has a name of the reader's own language. */
+function written(
+  release: Release,
+  files: TemplateFiles,
+  { id, locale, sample }: { id: string; locale: string; sample: string },
+): Written {
   const template = release.templates[id];
   if (!template) throw new CommandRefused(`--mail: there is no mail ${id}`);
+  const samples = samplesFor(files, id, settings);
+  const found = samples.find(({ name }) => name === sample);
+  if (!found) {
+    const names = samples.map(({ name }) => name).join(', ');
+    throw new CommandRefused(`--sample: got ${sample}, wanted one of ${names}`);
+  }
   const reader = READERS[locale] ?? { locale, name: 'Emma' };
-  const { zone, currency } = settings.shop;
-  const format = { locale: reader.locale, zone, currency };
-  const mail = render(template, sampleOf(files, id, reader.name), format);
+  const customer = { ...(found.variables['customer'] as Variables), first_name: reader.name };
+  const variables = sample === PLAIN ? { ...found.variables, customer } : found.variables;
+  const mail = renderSample(
+    template,
+    { ...found, variables },
+    sampleFormat(settings, reader.locale),
+  );
   if ('html' in mail) return mail;
   throw new CommandRefused(`${id} in ${locale}: ${JSON.stringify(mail)}`);
 }
@@ -162,12 +167,16 @@ export async function mailShots(argv: string[], io: Io): Promise<void> {
   if (!existsSync(given.chromium)) {
     throw new CommandRefused(`--chromium: ${given.chromium} is not there; wanted the browser`);
   }
-  const files = readTemplates(given.templates ?? TEMPLATES_DIR);
+  const files = readTemplates(given.dir);
   const release = await buildRelease(settings, { files });
   const ids = listOf(given.mail) ?? Object.keys(release.templates);
   const locales = listOf(given.locale) ?? Object.keys(release.locales ?? { en: {} });
   const mails = ids.flatMap((id) =>
-    locales.map((locale) => ({ id, locale, mail: written(release, files, id, locale) })),
+    locales.map((locale) => ({
+      id,
+      locale,
+      mail: written(release, files, { id, locale, sample: given.sample }),
+    })),
   );
   mkdirSync(out, { recursive: true });
   const browser = await chromium.launch({ executablePath: given.chromium });

@@ -44,7 +44,9 @@ export const brandSchema = z.strictObject({
   name: z.string().min(1).max(80).optional(),
   address: z.string().min(5).max(200).optional(),
   /** Without a logo the shop's name stands above each mail. Pixels as shown. */
-  logo: z.strictObject({ url: https, width: pixels, height: pixels }).optional(),
+  logo: z
+    .strictObject({ url: https, dark_url: https.optional(), width: pixels, height: pixels })
+    .optional(),
   social: z
     .array(z.strictObject({ name: z.string().min(1).max(40), url: https }))
     .max(6)
@@ -121,11 +123,21 @@ export function readBrand(files: TemplateFiles): Outcome<Brand> {
   return { ok: true, value: brand };
 }
 
+type Logo = NonNullable<Brand['logo']>;
+
+const picture = ({ width, height }: Logo, url: string, name: string, display: string): string =>
+  `<img class="${name}" src="${escapeHtml(url)}" alt="{{ shop.name }}" width="${width}" height="${height}" style="display:${display};width:${width}px;max-width:100%;height:auto;border:0;" />`;
+
+/** In clients that know no dark scheme the other picture stays hidden, as in Outlook for Windows. */
+const darkPicture = (logo: Logo): string =>
+  logo.dark_url === undefined ? '' : picture(logo, logo.dark_url, 'logo-dark', 'none;mso-hide:all');
+
 /** The logo with the name for those who see no pictures; else the name. */
-const headOf = ({ logo }: Brand): string =>
-  logo
-    ? `<a href="{{ links.shop }}"><img src="${escapeHtml(logo.url)}" alt="{{ shop.name }}" width="${logo.width}" height="${logo.height}" style="display:inline-block;width:${logo.width}px;max-width:100%;height:auto;border:0;" /></a>`
-    : '{{ shop.name }}';
+const headOf = ({ logo }: Brand): string => {
+  if (!logo) return '{{ shop.name }}';
+  const light = picture(logo, logo.url, logo.dark_url ? 'logo-light' : 'logo', 'inline-block');
+  return `<a href="{{ links.shop }}">${light}${darkPicture(logo)}</a>`;
+};
 
 /** Below the line that says why one gets the mail; nothing where the shop is nowhere else. */
 const socialOf = ({ social }: Brand): string =>

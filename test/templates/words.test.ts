@@ -307,8 +307,19 @@ describe('the brand', () => {
     );
     const html = templates['journey/note']?.html.ltr ?? '';
     expect(html).toMatch(
-      /<img src="https:\/\/a\.lt\/l\.png" alt="\{\{ shop\.name \}\}" width="160"/,
+      /<img class="logo" src="https:\/\/a\.lt\/l\.png" alt="\{\{ shop\.name \}\}" width="160"/,
     );
     expect(html).toContain('<a href="https://i.lt/?a=1&amp;b=2">Insta</a>');
+  });
+  it('shows another logo in dark mails where there is one, and only there', async () => {
+    const { templates } = await branded(
+      "logo: { url: 'https://a.lt/l.png', dark_url: 'https://a.lt/d.png', width: 160, height: 40 }",
+    );
+    const html = templates['journey/note']?.html.ltr ?? '';
+    expect(html).toMatch(/class="logo-light" src="https:\/\/a\.lt\/l\.png"[^>]*inline-block/);
+    expect(html).toMatch(/class="logo-dark" src="https:\/\/a\.lt\/d\.png"[^>]*display:none;mso/);
+    const [, dark = ''] = html.split('(prefers-color-scheme: dark)');
+    expect(dark).toContain('.logo-light { display: none !important; }');
+    expect(dark).toContain('.logo-dark { display: inline-block !important; }');
   });
 });
