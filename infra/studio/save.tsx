@@ -21,7 +21,9 @@ export const asFile = (text: string): string => {
 
 /** Only a page of ours: a form cannot send people elsewhere. */
 export const ownPage = (back: string): string =>
-  /^\/studio(?:\/[\w./-]*)?(?:\?[\w=&%.-]*)?(?:#[\w.-]*)?$/.test(back) ? back : '/studio';
+  !back.includes('..') && /^\/studio(?:\/[\w./-]*)?(?:\?[\w=&%.-]*)?(?:#[\w.-]*)?$/.test(back)
+    ? back
+    : '/studio';
 
 /** Saves, and goes back; or shows the conflict, which works without JavaScript. */
 export async function saveFile(c: StudioContext, deps: StudioDeps, edit: Edit): Promise<Response> {

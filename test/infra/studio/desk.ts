@@ -17,6 +17,8 @@ export const studioDeps = (over: Partial<StudioDeps> = {}): StudioDeps => ({
   settings: checkStage('dev', stages.dev).settings,
   author: 'Ann',
   now: () => Date.UTC(2026, 10, 22, 9),
+  /** Seconds of work in a thread; tests that are about findings bring their own. */
+  check: async () => ({ findings: [], rendered: 0 }),
   ...over,
 });
 
@@ -25,9 +27,12 @@ export function desk(deps: StudioDeps = studioDeps()) {
   const app = studioApp(deps);
   const get = (path: string, headers: Record<string, string> = {}) =>
     app.request(`${ORIGIN}${path}`, { headers: { ...HOST, ...headers } });
-  const token = async () => {
-    const text = await (await get('/studio')).text();
-    return /name="studio-token" content="([^"]+)"/.exec(text)?.[1] ?? '';
+  let known: string | undefined;
+  const token = async (): Promise<string> => {
+    if (known !== undefined) return known;
+    const text = await (await get('/studio/releases')).text();
+    known = /name="studio-token" content="([^"]+)"/.exec(text)?.[1] ?? '';
+    return known;
   };
   const post = async (
     path: string,
