@@ -183,12 +183,10 @@ function write(
   );
   checkLinks(html);
   const plain = new Collector(budget, 'text-bytes', MAIL_TEXT_BYTES_MAX);
-  const text = withinBytes(
-    tidy(part('text', textEngine, variables, plain)),
-    'text-bytes',
-    MAIL_TEXT_BYTES_MAX,
-  );
-  return { subject, preheader, html, text: dir === 'rtl' ? turnedLines(text) : text, words };
+  const lines = tidy(part('text', textEngine, variables, plain));
+  const turned = dir === 'rtl' ? turnedLines(lines) : lines;
+  const text = withinBytes(turned, 'text-bytes', MAIL_TEXT_BYTES_MAX);
+  return { subject, preheader, html, text, words };
 }
 
 function withinBytes(text: string, limit: 'html-bytes' | 'text-bytes', most: number): string {
