@@ -1,5 +1,6 @@
 /** Unsaved text of one mail -> what is wrong with it, and how its customers would see it. */
 import { Buffer } from 'node:buffer';
+import { performance } from 'node:perf_hooks';
 import type { Rendered } from '../../../functions/app/render.ts';
 import type { CompiledTemplate } from '../../../functions/contract/release.ts';
 import type { Settings } from '../../../functions/contract/settings.ts';
@@ -39,19 +40,28 @@ export const filesAround = (files: TemplateFiles, journey: string): TemplateFile
 const withUnsaved = (files: TemplateFiles, unsaved: Readonly<Record<string, string>>) =>
   new Map([...files, ...Object.entries(unsaved)]);
 
+/** So long all mails of one preview may take: honest ones take a millisecond each. */
+export const RENDER_ALL_MS = 400;
+
+type Mailing = Pick<Shown, 'locale' | 'sample'>;
+
+/** Those that are looked at first, then the others, until the time is over: a template may loop. */
 function renderAll(
   settings: Settings,
   template: CompiledTemplate,
-  locales: readonly string[],
-  samples: readonly Sample[],
-): Shown[] {
-  return locales.flatMap((locale) =>
-    samples.map((sample) => ({
-      locale,
-      sample,
-      rendered: renderSample(template, sample, sampleFormat(settings, locale)),
-    })),
-  );
+  { first, rest }: { first: readonly Mailing[]; rest: readonly Mailing[] },
+): { shown: Shown[]; others: Shown[] } {
+  const end = performance.now() + RENDER_ALL_MS;
+  const late: Rendered = { failed: `${template.id}: mails before it took too long` };
+  const one = ({ locale, sample }: Mailing): Shown => ({
+    locale,
+    sample,
+    rendered:
+      performance.now() < end
+        ? renderSample(template, sample, sampleFormat(settings, locale))
+        : late,
+  });
+  return { shown: first.map(one), others: rest.map(one) };
 }
 
 export const bytesOf = (rendered: Rendered): number =>
@@ -66,14 +76,10 @@ const largestOf = (all: readonly Shown[]): Size | undefined =>
     }))
     .sort((a, b) => b.bytes - a.bytes)[0];
 
-/** Those of all that the preview shows. */
-function wanted(all: readonly Shown[], look: Look): Shown[] {
-  return all.filter(
-    ({ locale, sample }) =>
-      (look.view === 'languages' || locale === look.locale) &&
-      (look.view === 'customers' || sample.name === look.sample),
-  );
-}
+/** Whether the preview shows it. */
+const isWanted = ({ locale, sample }: Mailing, look: Look): boolean =>
+  (look.view === 'languages' || locale === look.locale) &&
+  (look.view === 'customers' || sample.name === look.sample);
 
 /** Sample customers and languages that a mail can be shown for. */
 export function choicesOf(settings: Settings, files: TemplateFiles, mail: string) {
@@ -102,7 +108,13 @@ export async function inspect(
   });
   const marks = marksOf(files, problems);
   if (!template) return { marks, locales, samples, look };
-  const all = renderAll(settings, template, Object.keys(locales), samples);
-  const largest = largestOf(all);
-  return { marks, locales, samples, look, shown: wanted(all, look), ...(largest && { largest }) };
+  const all = Object.keys(locales).flatMap((locale) =>
+    samples.map((sample) => ({ locale, sample })),
+  );
+  const { shown, others } = renderAll(settings, template, {
+    first: all.filter((each) => isWanted(each, look)),
+    rest: all.filter((each) => !isWanted(each, look)),
+  });
+  const largest = largestOf([...shown, ...others]);
+  return { marks, locales, samples, look, shown, ...(largest && { largest }) };
 }
