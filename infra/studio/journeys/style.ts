@@ -22,7 +22,8 @@ svg.journey .end rect{fill:var(--plain-bg);stroke:none}svg.journey .end .title{f
 .journey-steps ol,.journey-steps ul{margin:4px 0;padding-left:22px}.journey-steps li{margin:7px 0;line-height:1.45}.journey-steps>ol{padding-left:20px}
 .journey-steps .detail{display:block;color:var(--soft);font-size:14px}.journey-steps .detail code{font-size:12.5px;overflow-wrap:anywhere}.journey-steps .figures{color:var(--good);font-weight:550}
 .journey-steps a{display:inline-block}
-.journey-edit textarea{min-height:380px;white-space:pre;overflow:auto;tab-size:2}.journey-edit .buttons{margin-top:10px;align-items:center}
+.journey-edit textarea{min-height:380px;white-space:pre;overflow:auto;tab-size:2}.cm-editor.yaml{border:1px solid var(--line);border-radius:10px;max-height:70vh;overflow:hidden}.cm-editor.yaml.cm-focused{outline:3px solid var(--accent);outline-offset:1px}
+[data-script="on"] .journey-edit button[formaction]{display:none}.journey-edit .buttons{margin-top:10px;align-items:center}
 .journey-page .problems{border-color:var(--stop);margin:0 0 12px}.journey-page .problems h2{margin:10px 0 4px;font-size:16px;color:var(--stop)}.problems li{margin:4px 0;overflow-wrap:anywhere}
 .fine{color:var(--good)}
 @media(max-width:1000px){.journey-page{grid-template-columns:minmax(0,1fr)}.journey-page .edit{grid-column:1}.journey-page .picture{position:static;max-height:none}}
