@@ -14,15 +14,23 @@ const OPAQUE =
   /<(\/?)(?:mj-text|mj-table|mj-button|mj-raw|mj-style|mj-title|mj-preview)\b[^>]*?(\/?)>/g;
 const ONLY_MARKS = /^\s*(?:LQ\d+Z\s*)+$/;
 
-function wrapBlocks(lines: readonly string[]): string[] {
+/** Whether each line begins within an element whose content MJML hands on. */
+export function beginWithinContent(lines: readonly string[]): boolean[] {
   let depth = 0;
   return lines.map((line) => {
-    const outside = depth === 0;
+    const within = depth > 0;
     for (const [, closing, empty] of line.matchAll(OPAQUE)) {
       if (!empty) depth += closing ? -1 : 1;
     }
-    return outside && ONLY_MARKS.test(line) ? `<mj-raw>${line.trim()}</mj-raw>` : line;
+    return within;
   });
+}
+
+function wrapBlocks(lines: readonly string[]): string[] {
+  const within = beginWithinContent(lines);
+  return lines.map((line, at) =>
+    !within[at] && ONLY_MARKS.test(line) ? `<mj-raw>${line.trim()}</mj-raw>` : line,
+  );
 }
 
 /** Liquid that runs over lines would shift the lines that problems point at. */

@@ -3,6 +3,7 @@ import type { Journey } from '../../functions/contract/journeys.ts';
 import { JOURNEYS_MAX } from '../../functions/contract/journeys.ts';
 import type { Settings } from '../../functions/contract/settings.ts';
 import { ABOUT } from '../../functions/domain/journeys/check-condition.ts';
+import type { Problem } from '../../functions/domain/journeys/source.ts';
 import { compileJourney } from '../../functions/domain/journeys/compile.ts';
 import { type Brand, readBrand } from './assemble.ts';
 import type { MailKind } from './check.ts';
@@ -19,7 +20,7 @@ import { readWordbook, type Wordbook } from './words.ts';
 
 export type OpenTemplates = {
   files: TemplateFiles;
-  /** Absent where brand.yaml cannot be read: no mail can be put together then. */
+  /** Absent where brand.yaml or locales.yaml cannot be read: no mail can be put together then. */
   brand?: Brand;
   journeys: Journey[];
   mails: MailFile[];
@@ -56,6 +57,13 @@ function readJourneys(files: TemplateFiles, settings: Settings) {
   return { journeys, problems };
 }
 
+/** A line break in what becomes a header would begin another one. */
+const ofFront = (problem: Problem): RuledProblem => ({
+  rule: /[\p{Cc}\u2028\u2029]/u.test(problem.got) ? 'header' : 'front-matter',
+  ...problem,
+  got: problem.got.replace(/[\p{Cc}\u2028\u2029]/gu, '\u2424'),
+});
+
 function readMails(files: TemplateFiles) {
   const mails: MailFile[] = [];
   const problems: RuledProblem[] = [];
@@ -63,7 +71,7 @@ function readMails(files: TemplateFiles) {
     for (const name of mailNames(files, folder)) {
       const mail = readMail(files, folder, name);
       if (mail.ok) mails.push(mail.value);
-      else problems.push(...ruled('front-matter', mail.problems));
+      else problems.push(...mail.problems.map(ofFront));
     }
   }
   return { mails, problems };
@@ -81,9 +89,10 @@ export function openTemplates(settings: Settings, files: TemplateFiles): OpenTem
     ...(brand.ok ? [] : ruled('brand', brand.problems)),
     ...words.problems,
   ];
+  const readable = brand.ok && Object.keys(words.locales).length > 0;
   return {
     files,
-    ...(brand.ok && { brand: brand.value }),
+    ...(readable && { brand: brand.value }),
     journeys: journeys.journeys,
     mails: mails.mails,
     words,

@@ -156,8 +156,12 @@ export type Wordbook = {
 
 export function readWordbook(files: TemplateFiles, folders: readonly string[]): Wordbook {
   const read = readLocales(files);
-  const locales = read.ok ? read.value : {};
-  const problems: RuledProblem[] = read.ok ? [] : ruled('locales', read.problems);
+  if (!read.ok) {
+    const shared = { folder: SHARED, locales: new Map() };
+    return { locales: {}, shared, scopes: new Map(), problems: ruled('locales', read.problems) };
+  }
+  const locales = read.value;
+  const problems: RuledProblem[] = [];
   const scopeOf = (folder: string): Scope => {
     const { scope, problems: wrong } = readScope(files, folder, locales);
     problems.push(...wrong);

@@ -9,7 +9,7 @@ import { type MailFile, SHARED, type TemplateFiles } from '../files.ts';
 import { journeyOf, kindOf, ofBrand, type OpenTemplates, openTemplates } from '../open.ts';
 import { checkFront } from '../front.ts';
 import { concerns, samplesIn } from '../preview.ts';
-import { ruled } from '../problem.ts';
+import { type RuledProblem, ruled } from '../problem.ts';
 import { unknownClients } from './clients.ts';
 import { reviewerProblems, sampleProblems } from './files-only.ts';
 import { type Finding, found } from './finding.ts';
@@ -53,7 +53,18 @@ type Work = {
   settings: Settings;
   open: OpenTemplates;
   contentOf(id: string): string;
+  problems: readonly RuledProblem[];
 };
+
+const LOCALE_FILE = /(?:^|\/)locales\/([\w-]+?)(?:\.default)?\.json$/;
+
+/** Languages in which something is wrong with the words of a mail. */
+const wrongLocales = (id: string, problems: readonly RuledProblem[]): Set<string> =>
+  new Set(
+    problems
+      .filter(({ file }) => concerns(id, file))
+      .flatMap(({ file }) => LOCALE_FILE.exec(file)?.[1] ?? []),
+  );
 
 /** Consumer law of the EU is an error for whom it holds. */
 const lawFindings = (
@@ -86,12 +97,14 @@ async function checkMail(
   if (before) return before;
   const kind = kindOf(journey, mail.id);
   const { template, lines } = compiled;
-  const own = [
-    ...sampleProblems(open, mail, kind, settings),
-    ...transactionalProblems(mail, lines, kind),
-  ].map((problem) => found(problem, { mail: mail.id }));
+  const untrue = sampleProblems(open, mail, kind, settings);
+  const own = [...untrue, ...transactionalProblems(mail, lines, kind)].map((problem) =>
+    found(problem, { mail: mail.id }),
+  );
   const findings = [...own, ...lawFindings(work, brand, mail, compiled, journey)];
-  if (!template || !lines) return memory.checked.set(key, { findings, rendered: 0 });
+  // What cannot be would only show what cannot be.
+  if (!template || !lines || untrue.length > 0)
+    return memory.checked.set(key, { findings, rendered: 0 });
   const samples = samplesIn(open, mail.id, settings);
   const shown = await renderedFindings(memory, {
     mail,
@@ -101,6 +114,7 @@ async function checkMail(
     samples,
     settings: ofBrand(settings, brand),
     clients: brand.clients,
+    withoutLocales: wrongLocales(mail.id, work.problems),
   });
   return memory.checked.set(key, {
     findings: [...findings, ...shown.findings],
@@ -177,8 +191,9 @@ async function checkWith(
     : await build(settings, files, compile);
   const { open, release } = built;
   const { brand } = open;
-  const work: Work = { memory, settings, open, contentOf: content };
-  const findings = built.problems.map((problem) => found(problem));
+  const { problems } = built;
+  const work: Work = { memory, settings, open, contentOf: content, problems };
+  const findings = problems.map((problem) => found(problem));
   findings.push(
     ...reviewerProblems(open).map((problem) => found(problem)),
     ...brandFindings(brand),

@@ -3,7 +3,7 @@
  * on each line, `<!--@12-->`: comments add no element, so the nth element of both is the same one.
  */
 import type { Line } from '../files.ts';
-import { compileMjml } from '../mjml.ts';
+import { beginWithinContent, compileMjml } from '../mjml.ts';
 
 const MARK = /<!--@(\d+)-->/g;
 const HEAD = /<mj-head\b/;
@@ -22,9 +22,10 @@ export function marked(lines: readonly Line[]): Line[] {
   let inHead = false;
   let inTag = false;
   let started = false;
+  const within = beginWithinContent(lines.map(({ text }) => text));
   return lines.map((line, at) => {
     if (HEAD.test(line.text)) inHead = true;
-    const free = started && !inHead && !inTag && !ONLY_LIQUID.test(line.text);
+    const free = started && !inHead && !inTag && (within[at] || !ONLY_LIQUID.test(line.text));
     inTag = endsInTag(line.text, inTag);
     if (HEAD_END.test(line.text)) inHead = false;
     // Above the body only MJML's own elements may stand.

@@ -1,19 +1,19 @@
 /** One mail in each language for each sample customer, and everything that is wrong with what they get. */
 import type { Rendered, Written } from '../../../functions/app/render.ts';
-import type { CompiledTemplate, Direction } from '../../../functions/contract/release.ts';
+import type { CompiledTemplate } from '../../../functions/contract/release.ts';
 import type { Settings } from '../../../functions/contract/settings.ts';
 import type { Assembled } from '../compile.ts';
-import type { Line, MailFile } from '../files.ts';
+import type { MailFile } from '../files.ts';
 import { renderSample, type Sample, sampleFormat } from '../preview.ts';
 import { accessFlaws } from './accessible.ts';
 import { clientFlaws } from './clients.ts';
 import { contrastFlaws } from './contrast.ts';
 import { type Finding, found } from './finding.ts';
-import { markBefore, markedHtml } from './marks.ts';
 import type { Memory } from './memory.ts';
 import { nestingFlaws } from './nesting.ts';
 import { openPage, type Page } from './page.ts';
-import type { Flaw, Spot } from './shown.ts';
+import { type Case, Places } from './places.ts';
+import type { Flaw } from './shown.ts';
 import { coloursOf, nestOf, outlineOf, shapeOf, type Tag, tagsOf } from './tags.ts';
 import { writtenFlaws } from './written.ts';
 
@@ -25,9 +25,9 @@ export type Subject = {
   samples: readonly Sample[];
   settings: Settings;
   clients: readonly string[];
+  /** Languages whose words are told to be wrong: a mail in them would only say so again. */
+  withoutLocales: ReadonlySet<string>;
 };
-
-type Case = { sample: Sample; locale: string };
 
 const localesOf = ({ words }: CompiledTemplate): string[] => {
   const own = Object.keys(words);
@@ -68,57 +68,22 @@ async function builtFlaws(
   ];
 }
 
-const lineWith = (lines: readonly Line[], text: string): Line | undefined =>
-  lines.find((line) => line.text.includes(text));
-
-/** Looks up the lines of flaws; compiles the mail with marks when there is the first one to look up. */
-class Places {
-  private readonly html = new Map<Direction, string | undefined>();
-  private readonly subject: Subject;
-  constructor(subject: Subject) {
-    this.subject = subject;
-  }
-
-  async lineOf(spot: Spot, { sample, locale }: Case, dir: Direction): Promise<Line> {
-    const { mail, lines } = this.subject;
-    const first: Line = { file: mail.file, line: 1, text: '' };
-    if ('front' in spot) return { ...first, line: mail.lineOf(spot.front) };
-    if ('text' in spot) {
-      return lineWith(lines.ltr, spot.text) ?? lineWith(lines.text, spot.text) ?? first;
-    }
-    const html = await this.marked(dir);
-    const template = html && { ...this.subject.template, html: { ltr: html, rtl: html } };
-    const shown = template && renderSample(template, sample, this.format(locale));
-    if (!shown || !('html' in shown)) return first;
-    const tag = tagsOf(shown.html)[spot.tag];
-    const at = tag && markBefore(shown.html, tag.offset);
-    return (at === undefined ? undefined : lines[dir][at]) ?? first;
-  }
-
-  private async marked(dir: Direction): Promise<string | undefined> {
-    if (!this.html.has(dir)) this.html.set(dir, await markedHtml(this.subject.lines[dir]));
-    return this.html.get(dir);
-  }
-
-  private format(locale: string) {
-    return sampleFormat(this.subject.settings, locale);
-  }
-}
-
 const UNDEFINED = /undefined variable: ([\w.]+)/;
+const SIZES = ['html-bytes', 'text-bytes', 'header-chars'];
 
 /** The renderer names the mail first and a place in the compiled HTML last; neither helps whoever wrote it. */
-function failure(id: string, failed: string): Flaw {
-  const reason = failed.replace(`${id}: `, '').replace(/, line:\d+, col:\d+$/, '');
-  if (/HTML of \d+ bytes/.test(reason)) {
+function failure(id: string, { failed, overLimit }: Extract<Rendered, { failed: string }>): Flaw {
+  const spot = { failed: true } as const;
+  const got = failed.replace(`${id}: `, '').replace(/, line:\d+, col:\d+$/, '');
+  if (overLimit && SIZES.includes(overLimit.limit)) {
     const wanted = 'a shorter mail: Gmail clips what is longer, and the way to leave with it';
-    return { rule: 'size', spot: { text: '\0' }, got: reason, wanted };
+    return { rule: 'size', spot: { whole: true }, got, wanted };
   }
-  const name = UNDEFINED.exec(reason)?.[1];
+  const name = UNDEFINED.exec(got)?.[1];
   const wanted = name
     ? `{% if ${name} %} around it, or | default: …; what is not known must not be said`
     : 'a mail that renders for every sample customer';
-  return { rule: 'render', spot: { text: name ?? '\0' }, got: reason, wanted };
+  return { rule: 'render', spot, got, wanted };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '\0');
@@ -137,7 +102,7 @@ async function flawsOf(
   shown: Rendered,
 ) {
   if ('aborted' in shown) return [];
-  if ('failed' in shown) return [failure(subject.mail.id, shown.failed)];
+  if ('failed' in shown) return [failure(subject.mail.id, shown)];
   const written: Written = shown;
   const tags = tagsOf(written.html);
   const leave = subject.marketing ? leaveOf(one.sample) : undefined;
@@ -159,6 +124,7 @@ export async function renderedFindings(
   const seen = new Set<string>();
   let rendered = 0;
   for (const locale of localesOf(template)) {
+    if (subject.withoutLocales.has(locale)) continue;
     for (const sample of samples) {
       const one = { sample, locale };
       const shown = renderSample(template, sample, sampleFormat(settings, locale));

@@ -1,11 +1,16 @@
-/** One rendered mail, as the checks of rendered mails get it, and what they say of it. */
-import type { Written } from '../../../functions/app/render.ts';
+/** What checks of rendered mails say. */
 import type { RuleId } from './rules.ts';
 
-export type Shown = { mail: Written; marketing: boolean };
-
-/** Where in a rendered mail: a start tag by number, or a piece of text that its template holds as well. */
-export type Spot = { tag: number } | { text: string } | { front: string };
+/**
+ * Where: a start tag of the rendered mail by number, a piece of text that its template holds as well, a key
+ * above the mail, where rendering stopped, or all of it.
+ */
+export type Spot =
+  | { tag: number }
+  | { text: string }
+  | { front: string }
+  | { failed: true }
+  | { whole: true };
 
 /** What is wrong with a rendered mail; its line is looked up only when there is something to tell. */
 export type Flaw = { rule: RuleId; spot: Spot; got: string; wanted: string };
