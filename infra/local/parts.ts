@@ -37,9 +37,9 @@ type HostParts = {
 };
 
 /**
- * The clock jumps: at half a minute every call would look for a new release, 30,000 times in a year. Here a
- * publication starts the functions anew (`renewing`), so that the first call after it knows of it; a look is
- * only for what was written while nobody watched.
+ * The clock jumps: at half a minute nearly each of the 7,000 calls of the made-up year that want the release
+ * would look for it, a sixth more reads than there are. Here a publication starts the functions anew
+ * (`renewing`), so that the first call after it knows of it; a look is for what nobody saw written.
  */
 const RELEASE_LOOK_SECONDS = (30 * DAY_MS) / 1000;
 

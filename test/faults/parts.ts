@@ -10,6 +10,7 @@ import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts
 import { dynamoLedger } from '../../functions/adapters/dynamodb/messages.ts';
 import { dynamoOpenIndex } from '../../functions/adapters/dynamodb/open-index.ts';
 import { dynamoRejects } from '../../functions/adapters/dynamodb/rejects.ts';
+import { dynamoReleaseReader } from '../../functions/adapters/dynamodb/releases.ts';
 import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
 import { laneBus } from '../../functions/adapters/queue/lanes.ts';
 import { type QueueClient, sqsDeadLetters, sqsQueue } from '../../functions/adapters/queue/sqs.ts';
@@ -21,6 +22,7 @@ import type { DeliverDeps } from '../../functions/app/deliver.ts';
 import { engage } from '../../functions/app/engage.ts';
 import type { InboundDeps } from '../../functions/app/inbound.ts';
 import type { IngestDeps } from '../../functions/app/ingest.ts';
+import { releasesOf, templatesOf } from '../../functions/app/releases.ts';
 import type { ReactDeps } from '../../functions/app/react.ts';
 import type { WakeDeps } from '../../functions/app/wake.ts';
 import type { Instant } from '../../functions/contract/time.ts';
@@ -50,12 +52,25 @@ export type Clients = {
   ses: SesClient;
   now(): Instant;
   nextId(): string;
+  /** Decides and delivers by what is published, as deployed; else by one release that is always there. */
+  published?: true;
 };
 
 const noPause = async () => undefined;
 
+const DEPLOYED = { find: async (id: string) => RELEASE.templates[id] };
+
+/** As runtime/aws puts them together. */
+function fromStore(dynamo: DocumentClient, now: () => Instant) {
+  const store = dynamoReleaseReader(dynamo, TABLES.stateTable);
+  const bundled = { policy: () => POLICY };
+  const policies = releasesOf({ store, bundled, now, count: () => undefined });
+  const mails = () => RELEASE.templates;
+  return { policies, templates: templatesOf({ releases: policies, store, bundled: mails }) };
+}
+
 /** Fresh parts: as after a cold start, nothing cached. */
-export function partsOf({ dynamo, sqs, bus, ses, now, nextId }: Clients): Parts {
+export function partsOf({ dynamo, sqs, bus, ses, now, nextId, published }: Clients): Parts {
   const { stateTable } = TABLES;
   const table = { client: dynamo, ...TABLES };
   const count = () => undefined;
@@ -65,7 +80,9 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId }: Clients): Parts 
   const reader = dynamoLogReader(table);
   const rejects = dynamoRejects(dynamo, stateTable);
   const customers = dynamoCustomers({ ...table, newOpId: nextId });
-  const policies = { current: async () => POLICY };
+  const { policies, templates } = published
+    ? fromStore(dynamo, now)
+    : { policies: { current: async () => POLICY }, templates: DEPLOYED };
   const ledger = {
     ledger: dynamoLedger(dynamo, stateTable),
     gates: dynamoGates(dynamo, stateTable),
@@ -104,7 +121,7 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId }: Clients): Parts 
       customers,
       policies,
       composer: composerOf({
-        templates: { find: async (id) => RELEASE.templates[id] },
+        templates,
         log: reader,
         catalogue: memoryCatalogue(),
         linkOrigin: 'https://links.example.com',

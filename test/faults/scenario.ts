@@ -26,13 +26,13 @@ export type Run = { world: World; witness: Witness };
 
 const KEY = writeKey('server', 1, SECRETS.current);
 
-const identify = (id: string, user: string, email: string) => ({
+export const identify = (id: string, user: string, email: string) => ({
   type: 'identify',
   messageId: id,
   userId: user,
   traits: { email, first_name: 'Annabel', marketing_consent: true },
 });
-const order = (id: string, user: string, orderId: string) => ({
+export const order = (id: string, user: string, orderId: string) => ({
   type: 'track',
   event: 'Order Completed',
   messageId: id,
@@ -74,7 +74,7 @@ function post(world: World, moment: Instant, call: () => Promise<Answer>, done: 
   world.at(moment, attempt);
 }
 
-function shopSends(world: World, witness: Witness, minutes: number, batch: Call[]): void {
+export function shopSends(world: World, witness: Witness, minutes: number, batch: Call[]): void {
   const moment = at(minutes);
   const event = {
     requestContext: { http: { method: 'POST' } },

@@ -38,6 +38,8 @@ export type Options = {
   sesDelayMs?: number;
   /** Sweep ticks every hour though nothing is open, for its audit of the log; left out they only cost time. */
   audits?: true;
+  /** Functions read the release from the store. */
+  published?: true;
   /** The nth record of both streams together, or the nth message of a queue, vanishes. */
   vanishes?: { record: number } | { queue: string; message: number };
 };
@@ -127,7 +129,7 @@ export class World {
   private instance(name: FunctionName): Handler {
     const known = this.instances.get(name);
     if (known) return known;
-    const dynamo = this.onWire('dynamodb', (c) => this.dynamo.send(c)) as unknown as DocumentClient;
+    const dynamo = this.tables();
     const parts = partsOf({
       dynamo: this.options.brokenDynamo?.(dynamo) ?? dynamo,
       sqs: this.onWire('sqs', async (c) => sqsAnswer(this.queues, c, this.now)) as never,
@@ -139,11 +141,32 @@ export class World {
       ses: this.onWire('ses', async (command) => this.acceptMail(command)) as never,
       now: () => this.now,
       nextId: this.nextId,
+      ...(this.options.published && { published: true as const }),
     });
     const whole = this.options.broken?.(parts, this) ?? parts;
     const handler = handlerOf(name, whole);
     this.instances.set(name, handler);
     return handler;
+  }
+
+  private tables(): DocumentClient {
+    return this.onWire('dynamodb', (c) => this.dynamo.send(c)) as unknown as DocumentClient;
+  }
+
+  /** Somebody at work who is no function, on the same wire; true where they came to an end. */
+  async works(name: string, work: (dynamo: DocumentClient) => Promise<unknown>): Promise<boolean> {
+    const { by, dead } = this.wire;
+    this.wire.by = name;
+    this.wire.dead = false;
+    try {
+      await work(this.tables());
+      return !this.wire.dead;
+    } catch {
+      return false;
+    } finally {
+      this.wire.by = by;
+      this.wire.dead = dead;
+    }
   }
 
   private onWire(service: Service, effect: (c: object) => unknown) {
