@@ -16,7 +16,7 @@ export const english: Texts = {
   surveyAsk: {
     nps: (shop) => `How likely are you to recommend ${shop} to a friend?`,
     csat: (shop) => `How satisfied are you with ${shop}?`,
-    'yes-no': (shop) => `What you answer ${shop}:`,
+    'yes-no': (shop) => `Your answer to ${shop}:`,
   },
   surveyEnds: {
     nps: ['not at all likely', 'very likely'],

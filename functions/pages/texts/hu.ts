@@ -6,7 +6,7 @@ export const hungarian: Texts = {
   leaveTitle: 'Leiratkozás',
   leaveAskAll: (shop) => `Ne küldjünk Önnek több reklámlevelet? (${shop})`,
   leaveAsk: (shop) => `Mit ne küldjünk Önnek a jövőben? (${shop})`,
-  leaveAll: 'Semmilyen reklámlevelet',
+  leaveAll: 'Az összes reklámlevelet',
   leaveOnly: (topic) => `Csak ezeket: ${topic}`,
   leaveButton: 'Leiratkozom',
   leftTitle: 'Sikeresen leiratkozott',

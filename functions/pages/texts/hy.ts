@@ -11,7 +11,7 @@ export const armenian: Texts = {
   leaveAskAll: (shop) =>
     `Ցանկանո՞ւմ եք, որ «${shop}» խանութն այլևս գովազդային նամակներ չուղարկի Ձեզ։`,
   leaveAsk: (shop) => `Ի՞նչ չպետք է այլևս ուղարկի Ձեզ «${shop}» խանութը։`,
-  leaveAll: 'Ոչ մի գովազդային նամակ',
+  leaveAll: 'Բոլոր գովազդային նամակները',
   leaveOnly: (topic) => `Միայն սրանք՝ ${topic}`,
   leaveButton: 'Հրաժարվել',
   leftTitle: 'Դուք հրաժարվել եք նամակներից',
