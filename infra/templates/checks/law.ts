@@ -40,7 +40,7 @@ export const MARKETING_PARTIALS = [
   'review-request',
   'referral',
   'scale',
-  'question',
+  'yes-no',
   'csat',
 ] as const;
 /** Blocks that any mail may have. A test holds that each partial that ships is in one of the two. */
@@ -63,7 +63,7 @@ const MARKETING_VARIABLES: readonly [RegExp, string][] = [
   [/\blinks\.referral\b/, 'a referral'],
   [/\blinks\.survey\b/, 'a survey'],
   [/\bcoupon\b/, 'a coupon'],
-  [/\btier\b/, 'benefits'],
+  [/\b(?:tier_\w+|brand\.tiers)\b/, 'benefits'],
   [/\bproduct\.(?:origin|material|certificate_url|story_image_url)\b/, 'a product story'],
 ];
 
