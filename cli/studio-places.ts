@@ -33,14 +33,21 @@ export const folderDeps = ({ dir, author }: FolderOptions): StudioDeps => ({
   now: () => Date.now(),
 });
 
-/** The start page counts no refusals by step, so the pages say nothing of them. */
-const stepFigures = ({ journey, step, planned, sent, clicked }: LocalFigures): StepFigures => ({
+const stepFigures = ({
   journey,
   step,
   planned,
   sent,
   clicked,
-  suppressed: 0,
+  stopped,
+}: LocalFigures): StepFigures => ({
+  journey,
+  step,
+  planned,
+  sent,
+  clicked,
+  suppressed: Object.values(stopped).reduce((sum, number) => sum + number, 0),
+  reasons: stopped,
 });
 
 /** The folder, and a local run that takes releases and test mails. */

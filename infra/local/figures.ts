@@ -2,7 +2,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Message, MessageState } from '../../functions/contract/messages.ts';
 import type { ChurnRisk } from '../../functions/contract/predictions.ts';
-import type { DecisionReason } from '../../functions/contract/reasons.ts';
+import type { DecisionReason, Outcome, ReasonCode } from '../../functions/contract/reasons.ts';
 import { DAY_MS, type Instant } from '../../functions/contract/time.ts';
 import type { Group } from '../../functions/domain/lift.ts';
 import { CHURN_ALARM } from '../../functions/domain/wake/risk.ts';
@@ -35,6 +35,8 @@ export type StepFigures = {
   clicked: number;
   unsubscribed: number;
   complained: number;
+  /** Occasions that ended without a mail, by the code of their reason. */
+  stopped: { [code in ReasonCode]?: number };
   /** Of customers, not of mails. */
   mailed: Group;
   held: Group;
@@ -43,6 +45,10 @@ export type StepFigures = {
 };
 export type Band = ChurnRisk | 'unknown';
 const BANDS: readonly Band[] = ['low', 'medium', 'high', 'unknown'];
+
+/** What ends an occasion without a mail: before there is a row of the ledger, and in it. */
+const STOPS: ReadonlySet<Outcome> = new Set(['lapsed', 'cancelled', 'suppressed', 'held-out']);
+const STOPPED: ReadonlySet<MessageState> = new Set(['SUPPRESSED', 'FAILED', 'UNRESOLVED']);
 
 type Occasion = { customerId: string; at: Instant; risk?: ChurnRisk | undefined };
 type Groups = { [band in Band]: Group } & { all: Group };
@@ -57,6 +63,8 @@ type StepRows = {
 
 export class Figures {
   private readonly steps = new Map<string, StepRows>();
+  /** By step, then by customer and occasion; waits, which have no figures of their own, as well. */
+  private readonly stops = new Map<string, Map<string, ReasonCode>>();
   private readonly messages = new Map<string, Message>();
   /** Order times by customer (alias of the event; the same as the customer's id until merges come). */
   private readonly orders = new Map<string, Instant[]>();
@@ -120,6 +128,17 @@ export class Figures {
       const at = message.sentAt ?? message.plannedAt;
       rows.sent.set(message.id, { customerId: message.customerId, at, risk: message.risk });
     }
+    const { state, reason } = message;
+    this.ended(message, reason && STOPPED.has(state) ? reason.code : undefined);
+  }
+
+  /** How an occasion ended: `undefined` where its mail went, or still may. */
+  private ended(about: Omit<Decided, 'reason' | 'outcome' | 'at'>, code?: ReasonCode): void {
+    const step = `${about.journey}\n${about.step}`;
+    const occasion = `${about.customerId} ${about.occasion}`;
+    if (code === undefined) return void this.stops.get(step)?.delete(occasion);
+    const stops = this.stops.get(step) ?? new Map<string, ReasonCode>();
+    this.stops.set(step, stops.set(occasion, code));
   }
 
   private decided(decided: Decided): void {
@@ -128,6 +147,7 @@ export class Figures {
       const risk = reason['risk'] as ChurnRisk | undefined;
       this.rowsOf(journey, step).held.set(`${customerId} ${occasion}`, { customerId, at, risk });
     }
+    if (STOPS.has(outcome)) this.ended(decided, reason.code);
     if (journey === CHURN_ALARM && reason.code === 'risk-changed') this.alarms.push(decided);
     if (this.alarms.length > RECENT_MAX * 2) this.alarms = this.lastAlarms(RECENT_MAX);
     this.recent.push(decided);
@@ -204,6 +224,7 @@ export class Figures {
           clicked: rows.clicked.size,
           unsubscribed: rows.unsubscribed.size,
           complained: rows.complained.size,
+          stopped: countsOf(this.stops.get(key)?.values() ?? []),
           mailed: mailed.all,
           held: held.all,
           bands: BANDS.map((risk) => ({ risk, mailed: mailed[risk], held: held[risk] })),
@@ -237,4 +258,10 @@ export class Figures {
     }
     return groups;
   }
+}
+
+function countsOf(codes: Iterable<ReasonCode>): { [code in ReasonCode]?: number } {
+  const counts: { [code in ReasonCode]?: number } = {};
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
 }

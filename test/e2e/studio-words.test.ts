@@ -189,7 +189,7 @@ describe('the words table', () => {
   });
 });
 
-const picture = (page: Page) => page.locator('svg.journey.wide');
+const picture = (page: Page) => page.locator('svg.picture.wide');
 
 describe('a journey', () => {
   it('is drawn anew while its file is typed, and tells what is wrong by line', async () => {
@@ -215,12 +215,17 @@ describe('a journey', () => {
 
   it('shows each step in the picture and in the list, with its numbers and its mail', async () => {
     const { page } = await open(`/studio/journeys/${FOLDER}`, noScript);
-    for (const text of ['Goes on at 10:00', 'Sends “Hello”', '1,000 sent of 1,200', 'End']) {
+    for (const text of [
+      'Goes on at 10:00',
+      'Sends “Hello”',
+      '1,000 sent of 1,200 planned',
+      'End',
+    ]) {
       expect(await picture(page).textContent()).toContain(text);
     }
     const steps = page.locator('.journey-steps');
     expect(await steps.textContent()).toContain(
-      '1,000 sent of 1,200, 250 clicked (25%), 200 not sent',
+      '1,000 sent of 1,200 planned, 250 clicked (25%), 200 not sent',
     );
     const mail = await steps.getByRole('link', { name: 'Hello' }).getAttribute('href');
     expect(mail).toBe(`/studio/mails/${FOLDER}/hello`);

@@ -142,7 +142,7 @@ const Picture = ({
   const [w, h] = [width + 2 * MARGIN, height + 2 * MARGIN];
   return (
     <svg
-      class={`journey ${name}`}
+      class={`picture ${name}`}
       viewBox={`${-MARGIN} ${-MARGIN} ${w} ${h}`}
       width={w}
       height={h}

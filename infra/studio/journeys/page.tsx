@@ -180,7 +180,7 @@ export const JourneyPage = ({ c, view, tag, unsaved, saved }: Editing & { saved:
         </a>
       </div>
       <div class="journey-page">
-        <section class="card picture" aria-label="Picture of the journey" tabindex={0}>
+        <section class="card board" aria-label="Picture of the journey" tabindex={0}>
           <Part name="picture">
             <PictureCard view={view} />
           </Part>

@@ -38,7 +38,7 @@ class Shop {
     const row = { pk: `ALIAS#${customerId}`, name: 'Order Completed', occurredAt: iso(at) };
     this.figures.logged(marshall(row) as never);
   }
-  private put(row: object): void {
+  put(row: object): void {
     this.figures.stored(marshall(row) as never);
   }
   get step(): StepFigures {
@@ -90,5 +90,34 @@ describe('lift by risk', () => {
 
   it('says nothing while no model has told one risk from another', async () => {
     expect(await shown(new Shop().many('mailed', 300, 60).many('held', 200, 10))).toBe('');
+  });
+});
+
+describe('mails that were not sent', () => {
+  it('are counted by the reason, each occasion once, and no more when the mail goes after all', () => {
+    const shop = new Shop().many('mailed', 2, 0).many('held', 3, 0);
+    const about = { journey: 'win-back', step: 'hello', customerId: 'customer-9', occasion: 'o' };
+    const row = {
+      ...about,
+      id: 'm-9',
+      plannedAt: T0,
+      pk: 'CUSTOMER#customer-9',
+      sk: 'MESSAGE#m-9',
+    };
+    const suppressed = { ...row, state: 'SUPPRESSED', reason: { code: 'topic-left' } };
+    shop.put(suppressed);
+    shop.put(suppressed);
+    expect(shop.step.stopped).toEqual({ 'holdout-journey': 3, 'topic-left': 1 });
+    shop.put({ ...row, state: 'SENT', sentAt: T0 });
+    expect(shop.step.stopped).toEqual({ 'holdout-journey': 3 });
+  });
+
+  it('make no step of a wait in which a run was cancelled', () => {
+    const shop = new Shop().add('mailed', false);
+    const reason = { code: 'cancel-event' };
+    const stop = { at: T0, journey: 'win-back', step: 'two-weeks', occasion: 'o' };
+    const reasons = [{ ...stop, outcome: 'cancelled', reason }];
+    shop.put({ pk: 'CUSTOMER#c', sk: 'DECISION#1', customerId: 'c', reasons });
+    expect(shop.figures.perStep().map(({ step }) => step)).toEqual(['hello']);
   });
 });
