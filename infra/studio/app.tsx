@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { assetAt } from './assets.ts';
 import type { StudioDeps } from './deps.ts';
+import { routes as files } from './files/routes.tsx';
 import { routes as journeys } from './journeys/routes.tsx';
 import { routes as list } from './list/routes.tsx';
 import { routes as mail } from './mail/routes.tsx';
@@ -32,6 +33,7 @@ export function studioApp(deps: StudioDeps): Hono<StudioEnv> {
     throw error;
   });
   list(app, deps);
+  files(app, deps);
   releases(app, deps);
   mail(app, deps);
   testMail(app, deps);

@@ -106,7 +106,6 @@ export function ChangeView({
   action?: unknown;
 }) {
   const { words, tone } = kindOf(change);
-  const editor = editorOf(change.path);
   return (
     <details class="change" open={open}>
       <summary>
@@ -115,7 +114,7 @@ export function ChangeView({
       </summary>
       <div class="tools">
         <code>{change.path}</code>
-        {editor && change.after !== undefined && <a href={editor}>Edit</a>}
+        {change.after !== undefined && <a href={editorOf(change.path)}>Edit</a>}
         {action}
       </div>
       <Contents change={change} />

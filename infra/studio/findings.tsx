@@ -10,12 +10,13 @@ export const errorsIn = (findings: readonly Finding[]): Finding[] =>
 
 const Found = ({ finding }: { finding: Finding }) => {
   const { file, line, got, wanted, severity, locale } = finding;
-  const editor = editorOf(file);
   const place = `${fileName(file)}, line ${line}`;
   return (
     <li>
       <span class={`pill ${severity === 'error' ? 'stop' : 'wait'}`}>{severity}</span>{' '}
-      <span class="where">{editor ? <a href={`${editor}?line=${line}`}>{place}</a> : place}</span>
+      <span class="where">
+        {file.includes('/') ? <a href={editorOf(file, line)}>{place}</a> : place}
+      </span>
       <span class="what">
         Got <b>{got}</b>
         {locale && ` in ${locale}`}; wanted {wanted}.

@@ -21,11 +21,17 @@ export function fileName(path: string): string {
   return `${folderName(folder)} › ${title(name.replace(/\.[a-z]+$/, ''))}${plain}`;
 }
 
-/** The page on which a file is changed; undefined where there is none (partials, brand, samples). */
-export function editorOf(path: string): string | undefined {
+/** Its plain page: every file has one. */
+export const fileAddress = (path: string): string =>
+  `/studio/file?path=${encodeURIComponent(path)}`;
+
+/** The page on which a file is changed. */
+export function editorOf(path: string, line?: number): string {
   const [folder = '', name = '', words] = path.split('/');
-  if (words !== undefined) return `/studio/words/${folder}`;
-  if (folder === SHARED) return undefined;
-  if (name === JOURNEY_FILE) return `/studio/journeys/${folder}`;
-  return `/studio/mails/${folder}/${name.replace(/\.[a-z]+$/, '')}`;
+  const at = line === undefined ? '' : `line=${line}`;
+  const page = (address: string) => (at === '' ? address : `${address}?${at}`);
+  if (words !== undefined) return page(`/studio/words/${folder}`);
+  if (folder === SHARED) return at === '' ? fileAddress(path) : `${fileAddress(path)}&${at}`;
+  if (name === JOURNEY_FILE) return page(`/studio/journeys/${folder}`);
+  return page(`/studio/mails/${folder}/${name.replace(/\.[a-z]+$/, '')}`);
 }

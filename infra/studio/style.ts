@@ -33,6 +33,7 @@ td del{background:var(--stop-bg);text-decoration:line-through}td ins{background:
 .journey li{display:grid;grid-template-columns:minmax(0,1fr) 190px 170px 150px;gap:2px 18px;padding:12px 20px;border-bottom:1px solid var(--line);font-size:15px}.journey li:last-child{border:0}
 .journey .subject{display:block;color:var(--soft)}.journey .purpose,.journey .figures{color:var(--soft);font-size:14px;font-variant-numeric:tabular-nums}.marks{display:flex;flex-wrap:wrap;gap:4px}.journey li .marks{justify-content:flex-end;align-content:flex-start}
 .languages{list-style:none;margin:14px 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:12px}.languages li{padding:14px 18px;display:flex;flex-wrap:wrap;gap:4px 10px;align-items:baseline}.languages small{width:100%;color:var(--soft)}
+.shared{list-style:none;margin:10px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:4px 20px}.shared a{display:inline-block;padding:5px 0}.save{margin-top:12px}
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:20px}.sides section{min-width:0}.sides h2{margin-top:18px}.side{border:1px solid var(--line);border-radius:14px;background:var(--card);max-height:70vh}mark{background:var(--wait-bg);color:inherit;display:block}
 .fields{display:grid;grid-template-columns:1fr 1fr;gap:14px 18px}
 @media(max-width:760px){.sides,.fields{grid-template-columns:1fr}.history li{grid-template-columns:1fr auto;padding:14px 16px}.history .told{grid-column:1/-1;grid-row:2}

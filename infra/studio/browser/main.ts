@@ -10,3 +10,6 @@ if (document.querySelector('form.word')) {
 if (document.querySelector('form.journey-edit')) {
   void import('./journey-page.ts').then(({ start }) => start());
 }
+if (document.querySelector('[data-checks=running]')) {
+  void import('./checks-page.ts').then(({ start }) => start());
+}

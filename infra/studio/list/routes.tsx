@@ -5,6 +5,7 @@ import type { Finding } from '../../templates/checks/index.ts';
 import { changedFiles } from '../changes.ts';
 import { checksOf } from '../checks.ts';
 import type { StudioDeps } from '../deps.ts';
+import { SharedFiles } from '../files/routes.tsx';
 import { countedFindings, errorsIn, FindingList } from '../findings.tsx';
 import { page } from '../layout.tsx';
 import { languageName } from '../names.ts';
@@ -124,6 +125,7 @@ async function listPage(c: StudioContext, deps: StudioDeps): Promise<Response> {
           <FindingList findings={shared.findings} />
         </>
       )}
+      <SharedFiles paths={[...files.keys()]} />
       <Languages languages={languages} all={journeys.length} />
     </>,
   );
