@@ -39,8 +39,8 @@ const NIGHTS_A_MONTH = HOURS_A_MONTH / 24;
 const NIGHT_READS = 1 + 1 + 9 * EMPTY_QUERY_UNITS;
 /** What a night with nothing to learn takes, with margin, on a whole vCPU. */
 const NIGHT_GB_SECONDS = 2 * 1.77;
-/** Rows of CONTROL that sweep reads: pause, breaker, the day's counters. */
-const SWEEP_READS = 4;
+/** Rows of CONTROL that sweep reads: pause, breaker, the day's counters; where it starts anew, a release. */
+const SWEEP_READS = 4 + 0.5;
 /** Gauges that sweep writes even when nothing happens; counters cost only in hours in which they count. */
 const IDLE_METRICS = [
   FIGURES.ledgerOpen,

@@ -5,6 +5,7 @@ import { createTables, startDynoxide } from '../../test/builders/dynoxide.ts';
 import { Meter, type Usage } from './meter.ts';
 import { MIX_DAYS, MIX_START, mixEvents } from './mix.ts';
 import { Pipeline, type PipelineFigures } from './pipeline.ts';
+import { countPublishing } from './publishing.ts';
 import { DAY_MS } from '../../functions/contract/time.ts';
 
 /** One step of the way, on average. */
@@ -43,6 +44,7 @@ export async function countMix(policy: Policy, events: number): Promise<Counted>
     // Waits of the last days run out too: nothing that was caused stays uncounted.
     await pipeline.before(MIX_START + 2 * MIX_DAYS * DAY_MS);
     const seconds = (performance.now() - started) / 1000;
+    await countPublishing(meter, tables.state, policy.settings);
     return { steps: stepsOf(meter, pipeline.figures), figures: pipeline.figures, events, seconds };
   } finally {
     await dynoxide.stop();
