@@ -6,6 +6,7 @@ import { basicSetup } from 'codemirror';
 import type { SaveAnswer } from '../mail/wire.ts';
 import type { Doc } from './documents.ts';
 import { element, metaOf } from './dom.ts';
+import { LOOK } from './editor.ts';
 
 export type Theirs = Extract<SaveAnswer, { conflict: unknown }>['conflict'];
 /** `later`: nothing is saved, and the own text stays in the editor. */
@@ -23,6 +24,7 @@ const side = (label: string, readOnly: boolean) => [
   EditorView.cspNonce.of(metaOf('studio-nonce')),
   basicSetup,
   EditorView.lineWrapping,
+  LOOK,
   EditorState.readOnly.of(readOnly),
   EditorView.contentAttributes.of({ 'aria-label': label }),
 ];
@@ -32,7 +34,7 @@ const button = (text: string, kind = ''): HTMLButtonElement =>
 
 export function settle(doc: Doc, theirs: Theirs): Promise<Settled> {
   const title = element('h2', { id: 'conflict-title' }, `Two texts of ${doc.source.path}`);
-  const place = element('div', { class: 'both' });
+  const place = element('div', { class: 'merge' });
   const save = button('Save the right side', 'first');
   const take = button('Take theirs');
   const later = button('Not now');

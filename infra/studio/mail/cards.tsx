@@ -19,7 +19,7 @@ type Sender = Settings['sender'];
 /** A row of an inbox: as wide as the preview, cut where it ends. */
 const InboxLine = ({ mail, sender, dir }: { mail: Written; sender: Sender; dir: Direction }) => (
   <div class="inbox-line" dir={dir} lang={mail.words}>
-    <b class="from">
+    <b class="from" dir="auto">
       <bdi>{sender.fromName}</bdi>
     </b>
     <span class="says">

@@ -110,8 +110,10 @@ const PATIENCE_MS = 600;
 
 async function findingsSoon(checking: Promise<Checked>, mail: string) {
   const late = new AbortController();
+  // A page without them is better than none; the editor asks again, and tells why.
+  const done = checking.catch(() => undefined);
   const enough = delay(PATIENCE_MS, undefined, { signal: late.signal }).catch(() => undefined);
-  const checked = await Promise.race([checking, enough]);
+  const checked = await Promise.race([done, enough]);
   late.abort();
   return checked && ofMail(checked, mail);
 }
@@ -157,7 +159,11 @@ async function checks(c: StudioContext, { saved, check }: Parts): Promise<Respon
   if (!isMail(base, journey, name)) return c.notFound();
   const files = new Map([...base, ...Object.entries(asked.files)]);
   const mail = `${journey}/${name}`;
-  const findings = ofMail(await check(files, mail), mail);
+  const checked = await check(files, mail).catch((error: Error) => error);
+  if (checked instanceof Error) {
+    return c.json({ error: `The checks could not be done: ${checked.message}` }, 500);
+  }
+  const findings = ofMail(checked, mail);
   const answer: ChecksAnswer = { marks: marksOf(files, findings), ms: msSince(start) };
   return c.json(answer);
 }

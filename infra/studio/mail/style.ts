@@ -16,7 +16,7 @@ export const MAIL_STYLE = `
 .tabs .changed .dot{display:inline-block}.tabs .wrong{color:var(--stop);text-decoration:underline wavy;text-underline-offset:4px}
 .tabs select{width:auto;min-height:36px;padding:4px 10px;font-size:14px;max-width:210px}
 #editor-panel{height:min(58vh,640px);min-height:320px;border:1px solid var(--line);border-radius:12px;overflow:hidden;background:var(--card)}
-#editor-panel .cm-editor{height:100%}#editor-panel .cm-editor.cm-focused,.both .cm-editor.cm-focused{outline:0}#editor-panel:focus-within{outline:3px solid var(--accent);outline-offset:-1px}.both .cm-focused .cm-scroller{box-shadow:inset 0 0 0 2px var(--accent)}
+#editor-panel .cm-editor{height:100%}#editor-panel .cm-editor.cm-focused,.merge .cm-editor.cm-focused{outline:0}#editor-panel:focus-within{outline:3px solid var(--accent);outline-offset:-1px}.merge .cm-focused .cm-scroller{box-shadow:inset 0 0 0 2px var(--accent)}
 .cm-diagnostic{white-space:pre-wrap}
 .tools{display:flex;flex-wrap:wrap;gap:8px;align-items:center;margin:10px 0 4px}.tools #told{margin:0;font-size:14px;color:var(--soft);flex:1;min-width:200px}
 .findings details{margin-top:12px;font-size:14px}.findings details ul{padding:0 12px 12px}.findings h2{margin:20px 0 6px}.findings ul{list-style:none;margin:0;padding:0;display:grid;gap:6px}
@@ -57,9 +57,9 @@ export const MAIL_STYLE = `
 .plain-text{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:0;max-height:70vh}
 .not-sent{background:var(--wait-bg);color:var(--wait);border-radius:10px;padding:14px 16px;font-size:15px;overflow-wrap:anywhere}
 .conflict{width:min(1300px,94vw);max-height:92vh;border:1px solid var(--line);border-radius:16px;padding:22px 26px;background:var(--card);color:var(--ink)}
-.conflict::backdrop{background:#0008}.conflict h2{margin:0 0 6px}.conflict .both{border:1px solid var(--line);border-radius:10px;overflow:auto;max-height:60vh;margin-bottom:16px;min-width:0}
+.conflict::backdrop{background:#0008}.conflict h2{margin:0 0 6px}.conflict .merge{border:1px solid var(--line);border-radius:10px;overflow:auto;max-height:60vh;margin-bottom:16px;min-width:0}
 .conflict .sides{display:grid;grid-template-columns:1fr 1fr;font-size:14px;color:var(--soft);gap:34px;margin-bottom:4px}
-.both .cm-editor{background:var(--card);color:var(--ink);font-size:13px}.both .cm-gutters{background:var(--card);color:var(--soft);border:0}.both .cm-cursor{border-left-color:var(--ink)}
+.merge .cm-merge-revert button{min-height:24px;padding:0;border:0;color:var(--accent)}
 @media(max-width:1180px){.mail-page{grid-template-columns:minmax(0,1fr)}.write{position:relative;top:0;margin-bottom:28px}}
 @media(max-width:700px){#editor-panel{height:46vh;min-height:280px}.views span{padding:7px 9px}.choose label:not(.check){flex:1 1 130px}.choose select{max-width:none;min-width:0}.inbox-line .from{flex-basis:80px}}
 `;
