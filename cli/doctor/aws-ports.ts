@@ -13,7 +13,10 @@ import {
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoModelReader } from '../../functions/adapters/dynamodb/models.ts';
+import { dynamoReleases } from '../../functions/adapters/dynamodb/releases.ts';
+import { TEMPLATES_DIR } from '../../infra/build-release.ts';
 import { mailName, secretParameter, type Stage } from '../../infra/stage-config.ts';
+import { readTemplates } from '../../infra/templates/files.ts';
 import type { DoctorPorts, Patient } from './checks.ts';
 
 const DNS_TIMEOUT_MS = 5_000;
@@ -79,6 +82,15 @@ export function awsPorts(region: string | undefined): DoctorPorts {
         const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
         return dynamoModelReader(client, stateTable).pointer();
       },
+    },
+    releases: {
+      current: async (stateTable) => {
+        const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+        const store = dynamoReleases(client, stateTable);
+        const publication = await store.current();
+        return publication && { publication, files: await store.files(publication) };
+      },
+      folder: () => Object.fromEntries(readTemplates(TEMPLATES_DIR)),
     },
     now: () => Date.now(),
   };

@@ -1,9 +1,11 @@
 /** What a stage needs before it can mail, checked one by one. Pure but for its ports. */
 import type { Pointer } from '../../functions/app/models.ts';
+import type { SourceFiles } from '../../functions/contract/publishing.ts';
 import type { Instant } from '../../functions/contract/time.ts';
 import type { StageConfig } from '../../infra/stage-config.ts';
 import { mailFromDomain, mailName, type Stage, stackName } from '../../infra/stage-config.ts';
 import { modelChecks } from './models.ts';
+import { type Published, releaseChecks } from './releases.ts';
 
 /** `todo` for what stops mail, `hint` for what only should be better. */
 export type Check = { what: string; state: 'ok' | 'hint' | 'todo'; found: string; act?: string };
@@ -42,6 +44,11 @@ export type DoctorPorts = {
   stacks: { outputs(name: string): Promise<Record<string, string> | undefined> };
   secret: { exists(stage: Stage, version: number): Promise<boolean> };
   models: { pointer(stateTable: string): Promise<Pointer> };
+  releases: {
+    current(stateTable: string): Promise<Published | undefined>;
+    /** The files that would be deployed from here. */
+    folder(): SourceFiles;
+  };
   now(): Instant;
 };
 
@@ -72,6 +79,7 @@ export async function examine(ports: DoctorPorts, patient: Patient): Promise<Che
     ['DMARC', () => dmarc(ports, patient)],
     ['links', () => links(ports, patient)],
     ['models', () => models(ports, patient)],
+    ['journeys and mails', () => releases(ports, patient)],
     ['recipients', async () => recipients(patient)],
   ];
   const checks: Check[] = [];
@@ -255,6 +263,13 @@ async function models(ports: DoctorPorts, { stage }: Patient): Promise<Check[]> 
   const outputs = await ports.stacks.outputs(stackName(stage, 'data'));
   const table = outputs?.StateTableName;
   return modelChecks(table ? await ports.models.pointer(table) : undefined, ports.now());
+}
+
+async function releases(ports: DoctorPorts, { stage }: Patient): Promise<Check[]> {
+  const outputs = await ports.stacks.outputs(stackName(stage, 'data'));
+  const table = outputs?.StateTableName;
+  if (!table) return [];
+  return releaseChecks(stage, await ports.releases.current(table), ports.releases.folder());
 }
 
 const same = (found: readonly string[], wanted: string): boolean =>

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type DoctorPorts, examine, type Patient } from '../../../cli/doctor/checks.ts';
 import { report, verdict } from '../../../cli/doctor/report.ts';
 import type { Pointer } from '../../../functions/app/models.ts';
+import type { Publication } from '../../../functions/contract/publishing.ts';
 import { DAY_MS } from '../../../functions/contract/time.ts';
 import { stages } from '../../../infra/config.ts';
 import { checkStage } from '../../../infra/stage-config.ts';
+import { thanks } from '../../builders/releases.ts';
 import { prodInput } from '../stage.ts';
 
 const prod: Patient = { stage: 'prod', config: checkStage('prod', prodInput()) };
@@ -24,6 +26,14 @@ const pointer: Pointer = {
   version: 7,
   lookedAt: NOW - DAY_MS,
   manifests: [{ id: 'm', from: NOW, publishedAt: NOW - 4 * DAY_MS, model: ['a'], tables: [] }],
+};
+
+const FILES = { 'thanks/journey.yaml': 'a', 'thanks/thank-you.txt': 'b' };
+const { content: _, steps: __, ...told } = thanks('release', NOW - DAY_MS);
+const publication: Publication = {
+  ...told,
+  version: 7,
+  contents: { head: ['h'], templates: {}, files: ['f'] },
 };
 
 /** Everything is as it should be; tests take away what they are about. */
@@ -60,6 +70,10 @@ function healthy(dnsRecords = records): DoctorPorts {
     },
     secret: { exists: async () => true },
     models: { pointer: async () => pointer },
+    releases: {
+      current: async () => ({ publication, files: FILES }),
+      folder: () => FILES,
+    },
     now: () => NOW,
   };
 }
@@ -150,6 +164,32 @@ describe('the doctor', () => {
       state: 'hint',
       found: 'no night of learning yet',
     });
+  });
+
+  it('says whether what is published is what lies in the folder', async () => {
+    const ports = healthy();
+    const check = async (releases: Partial<DoctorPorts['releases']>) => {
+      const asked = { ...ports, releases: { ...ports.releases, ...releases } };
+      const found = await examine(asked, prod);
+      return found.find(({ what }) => what === 'journeys and mails');
+    };
+    expect(await check({})).toMatchObject({
+      state: 'ok',
+      found: 'version 7 of 2026-06-09, by Ada',
+    });
+    const folder = () => ({ 'thanks/journey.yaml': 'a', 'thanks/thank-you.txt': 'edited', c: '' });
+    expect(await check({ folder })).toMatchObject({
+      state: 'hint',
+      found: expect.stringContaining('2 files of templates/ differ from it'),
+      act: expect.stringContaining('npm run pull -- --stage prod'),
+    });
+    expect(await check({ current: async () => undefined })).toMatchObject({
+      state: 'hint',
+      found: 'nothing published yet',
+    });
+    // What was published without its files cannot be compared.
+    const bare = async () => ({ publication, files: undefined });
+    expect(await check({ current: bare, folder })).toMatchObject({ state: 'ok' });
   });
 
   it('says what it could not ask, and asks the rest', async () => {
