@@ -143,7 +143,11 @@ async function buildOne(
   const problems = open.problems.filter(({ file }) => concerns(id, file));
   const mail = open.mails.find((each) => each.id === id);
   const journey = mail && journeyOf(id, open.journeys);
-  if (!mail || !journey || !open.brand) return { open, mails: new Map(), problems };
+  if (!mail || !journey || !open.brand) {
+    const missing = { file: `${id}.mjml`, line: 1, got: 'no such mail', wanted: 'its file' };
+    const told = problems.length > 0 ? problems : ruled('partial', [missing]);
+    return { open, mails: new Map(), problems: told };
+  }
   const compiled = await compile(open, open.brand, mail, journey);
   const front = ruled('front-matter', checkFront(mail, journey, settings));
   return {
