@@ -12,12 +12,11 @@ import {
   RenderError,
   type Template,
   TokenKind,
+  toValueSync,
 } from 'liquidjs';
 import { NotFormattable } from './formats.ts';
-import { type Budget, Collector, LimitReached, RANGE_BOUND_MAX } from './render-limits.ts';
-
-/** A context is made with the budget of its mail in the place of liquidjs' own limiter. */
-const budgetOf = (context: Context): Budget => context.memoryLimit as unknown as Budget;
+import { quickChoice, quicken, quickOutput, SLOW } from './liquid-quick.ts';
+import { budgetOf, Collector, LimitReached, RANGE_BOUND_MAX } from './render-limits.ts';
 
 type Operators = typeof defaultOperators;
 /** The last argument of an operator is its context. */
@@ -56,21 +55,16 @@ function countFilters(engine: Liquid): void {
 /** Text between tags is written as it is; it needs no generator. */
 const textOf = (template: Template): string | undefined => (template as { str?: string }).str;
 
-function* renderTemplates(
-  templates: Template[],
-  context: Context,
-  given?: Emitter,
-): IterableIterator<unknown> {
+/** At once, and not as a generator: liquidjs takes either, and each generator costs as much as an output. */
+function renderTemplates(templates: Template[], context: Context, given?: Emitter): string {
   const budget = budgetOf(context);
   const emitter = given ?? (new Collector(budget) as unknown as Emitter);
   budget.step();
   budget.enter();
   for (const template of templates) {
     budget.step();
-    const text = textOf(template);
     try {
-      if (text === undefined) yield template.render(context, emitter);
-      else emitter.write(text);
+      renderOne(template, context, emitter);
     } catch (error) {
       throw LiquidError.is(error) ? error : new RenderError(error as Error, template);
     }
@@ -80,10 +74,19 @@ function* renderTemplates(
   return (emitter as { buffer?: string }).buffer ?? '';
 }
 
+function renderOne(template: Template, context: Context, emitter: Emitter): void {
+  const text = textOf(template) ?? quickOutput(template, context);
+  if (text !== SLOW) return emitter.write(text);
+  const chosen = quickChoice(template, context);
+  if (chosen === SLOW) toValueSync(template.render(context, emitter));
+  else renderTemplates(chosen, context, emitter);
+}
+
 /** Every filter that is registered by now, and every tag, is counted. */
 export function guard(engine: Liquid): Liquid {
   countFilters(engine);
-  engine.renderer.renderTemplates = renderTemplates as typeof engine.renderer.renderTemplates;
+  engine.renderer.renderTemplates =
+    renderTemplates as unknown as typeof engine.renderer.renderTemplates;
   return engine;
 }
 
@@ -109,8 +112,8 @@ const bounded = (bound: unknown) => ({
 /** What belongs to the engine, not to the template. */
 const FOREIGN: ReadonlySet<string> = new Set(['liquid', 'parser', 'tokenizer', 'input']);
 
-/** Bounds every range in what was parsed. */
-export function boundRanges(parsed: Template[]): Template[] {
+/** Bounds every range in what was parsed, and prepares what is simple. */
+export function prepare(parsed: Template[]): Template[] {
   const seen = new Set<object>();
   const waiting: object[] = [parsed];
   for (let one = waiting.pop(); one; one = waiting.pop()) {
@@ -120,6 +123,7 @@ export function boundRanges(parsed: Template[]): Template[] {
       Object.assign(one, { lhs: bounded(one['lhs']), rhs: bounded(one['rhs']) });
       continue;
     }
+    quicken(one);
     for (const [name, value] of Object.entries(one)) {
       if (typeof value === 'object' && value !== null && !FOREIGN.has(name)) waiting.push(value);
     }

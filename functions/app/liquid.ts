@@ -7,10 +7,9 @@ import {
   Tag,
   type Template,
   type TopLevelToken,
-  toValueSync,
 } from 'liquidjs';
 import { conjunction, date, type Format, money, NotFormattable, number } from './formats.ts';
-import { boundRanges, countedOperators, guard } from './liquid-guard.ts';
+import { countedOperators, guard, prepare } from './liquid-guard.ts';
 import {
   type Budget,
   type Collector,
@@ -176,7 +175,7 @@ export function parseWith(engine: Liquid, source: string): Template[] {
   }
   const tags = source.match(/\{[{%]/g)?.length ?? 0;
   if (tags > PARSE_TAGS_MAX) throw new LimitReached('template-tags', PARSE_TAGS_MAX, tags);
-  return boundRanges(engine.parse(source));
+  return prepare(engine.parse(source));
 }
 
 export type Run = { wording: Wording; budget: Budget; out: Collector };
@@ -191,6 +190,6 @@ export function renderWith(
   const globals = { [FORMAT]: wording } as unknown as Context['globals'];
   const limits = { memoryLimit: budget as unknown as Context['memoryLimit'], liquid: engine };
   const context = new Context(variables, engine.options, { sync: true, globals }, limits);
-  toValueSync(engine.renderer.renderTemplates(parsed, context, out));
+  engine.renderer.renderTemplates(parsed, context, out);
   return out.buffer;
 }

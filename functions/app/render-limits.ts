@@ -119,6 +119,10 @@ export class Budget {
   }
 }
 
+/** A context of liquidjs is made with the budget of its mail in the place of the library's own limiter. */
+export const budgetOf = (context: { memoryLimit: unknown }): Budget =>
+  context.memoryLimit as Budget;
+
 function weightOf(value: unknown): number {
   if (typeof value === 'string') return Math.floor(value.length / CHARS_A_STEP);
   return Array.isArray(value) ? Math.floor(value.length / ITEMS_A_STEP) : 0;

@@ -26,10 +26,23 @@ const RIGHT_TO_LEFT =
 const LETTER = /\p{L}/u;
 const DIGIT = /\p{N}/u;
 
+/** A shop's customers have few tags between them; what one sends that nobody knows must not be kept for ever. */
+const TAGS_MAX = 200;
+const tags = new Map<string, string | undefined>();
+
 /** `ar_EG` is how some systems write `ar-EG`; a tag that `Intl` does not know is none. */
 export function localeTag(tag: string | undefined): string | undefined {
+  if (tag === undefined) return undefined;
+  if (tags.has(tag)) return tags.get(tag);
+  if (tags.size >= TAGS_MAX) tags.clear();
+  const known = canonical(tag);
+  tags.set(tag, known);
+  return known;
+}
+
+function canonical(tag: string): string | undefined {
   try {
-    return tag === undefined ? undefined : Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
   } catch {
     return undefined;
   }
@@ -78,9 +91,13 @@ export class Worded {
   }
 }
 
+const BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
+/** Either of the two; most values have neither. */
+const UNTAMED = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+
 /** A value of somebody else's: one line, that ends no isolate, and opens none. */
 export const tamed = (text: string): string =>
-  text.replace(SWITCHES, '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  UNTAMED.test(text) ? text.replace(SWITCHES, '').replace(BREAKS, ' ') : text;
 
 /** The value in an isolate of its own. */
 function isolated(value: unknown): string {
