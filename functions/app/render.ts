@@ -183,7 +183,7 @@ function write(
   );
   checkLinks(html);
   const plain = new Collector(budget, 'text-bytes', MAIL_TEXT_BYTES_MAX);
-  const lines = tidy(part('text', textEngine, variables, plain));
+  const lines = tidy(part('text', textEngine, { ...variables, mail }, plain));
   const turned = dir === 'rtl' ? turnedLines(lines) : lines;
   const text = withinBytes(turned, 'text-bytes', MAIL_TEXT_BYTES_MAX);
   return { subject, preheader, html, text, words };

@@ -156,7 +156,7 @@ export function variablesReference(): string {
     `- \`order.lines\`, \`cart.lines\`: ${list(LINE_VARIABLES)}`,
     `- \`recommendations\`: ${list(PICK_VARIABLES)}\n`,
     'A price is a decimal number: `{{ line.price | money: line.currency }}`.\n',
-    'Front matter and layout also have `mail.subject`, `mail.preheader` and `mail.lang`, made while rendering.\n',
+    'Both parts of a mail also have `mail.subject`, `mail.preheader` and `mail.lang`, made while rendering.\n',
     sections.join('\n'),
   ].join('\n');
 }

@@ -241,7 +241,7 @@ describe('questions that take one click', () => {
     const scores = ['1', '2', '3', '4', '5'];
     const wanted = scores.map((score) => ({ survey: 'csat', lang: 'ar', score }));
     expect(links(mailOf('satisfied', {}, 'ar-EG'))).toEqual(wanted);
-    expect(mailOf('satisfied').text).toContain('/s/sample?survey=csat\n');
+    expect(mailOf('satisfied').text).toContain('/s/sample?survey=csat&lang=en\n');
   });
 
   it('yes and no are two links', () => {
@@ -251,7 +251,7 @@ describe('questions that take one click', () => {
       { ...query, score: '0' },
     ]);
     expect(mailOf('one-click').text).toContain(
-      'Yes\nhttps://mail.shop.example.com/s/sample?survey=yes-no&score=1\n',
+      'Yes\nhttps://mail.shop.example.com/s/sample?survey=yes-no&lang=en&score=1\n',
     );
   });
 
