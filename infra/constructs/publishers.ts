@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DRAFTS, RELEASES, releasePartKey } from '../../functions/contract/keys.ts';
@@ -32,6 +32,5 @@ export class Publishers extends Construct {
         }),
       ],
     });
-    new CfnOutput(this, 'PolicyArn', { value: this.policy.managedPolicyArn });
   }
 }

@@ -14,6 +14,8 @@ export class DataStack extends Stack {
     this.log = new LogTable(this, 'Log');
     this.state = new StateTable(this, 'State');
     this.publishers = new Publishers(this, 'Publishers', this.state);
+    // To be attached to the role or group of those who own the mails.
+    new CfnOutput(this, 'PublishersPolicyArn', { value: this.publishers.policy.managedPolicyArn });
     // For the command line: export-log, republish, pause.
     new CfnOutput(this, 'LogTableName', { value: this.log.table.tableName });
     new CfnOutput(this, 'StateTableName', { value: this.state.table.tableName });
