@@ -1,5 +1,6 @@
 /** What the studio is made of: the same pages over a folder of this machine or the drafts of a stage. */
 import type {
+  Draft,
   Publication,
   ReleaseStore,
   StepRegistry,
@@ -32,6 +33,8 @@ export type Workspace = {
     was: string | undefined,
     author: string,
   ): Promise<SaveOutcome>;
+  /** Absent where saving writes files. */
+  drafts?(): Promise<Draft[]>;
   /** After a publication: drafts that are in it are drafts no more. */
   published?(files: TemplateFiles): Promise<void>;
 };

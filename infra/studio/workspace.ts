@@ -139,6 +139,7 @@ export function draftWorkspace({ name, drafts, published, now }: DraftParts): Wo
         }
       }
     },
+    drafts: () => drafts.list(),
     async published(files) {
       for (const { path, text, version } of await drafts.list()) {
         if ((text ?? undefined) === files.get(path)) await drafts.remove(path, version);

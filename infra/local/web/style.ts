@@ -74,5 +74,5 @@ pre{padding:16px 18px;overflow:auto;font:13px/1.6 ui-monospace,SFMono-Regular,Me
 .stack td{display:block;border:0;padding:0;text-align:left!important}.stack td::before{content:attr(data-label);display:block;color:var(--soft);font-size:12.5px;line-height:1.3}
 .stack td.name,.stack td.lift{grid-column:1/-1;min-width:0}.stack td.name{font-weight:600}.stack td.name::before{content:none}
 .mails a.row{grid-template-columns:1fr;padding:14px 16px}.mails time{justify-self:start}iframe{height:620px}.hide-small{display:none}}
-@media(max-width:430px){.brand span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
+@media(max-width:430px){.bar nav{gap:0}.bar nav a{padding:8px 6px}.bar nav b{display:none}.brand span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 `;

@@ -1,6 +1,8 @@
 /** The page of one mail: readable as it is; a browser with JavaScript turns its source into an editor. */
 import { raw } from 'hono/html';
 import type { Settings } from '../../../functions/contract/settings.ts';
+import { title } from '../../local/web/words.ts';
+import { fileAddress } from '../names.ts';
 import { Meter, cardsOf, jsonFor } from './cards.tsx';
 import { NOTHING_WRONG, parted, warningsElsewhere } from './findings.ts';
 import type { Frames } from './frames.ts';
@@ -17,9 +19,9 @@ export type MailView = {
   frames: Frames;
 };
 
-const Option = ({ value, title, chosen }: { value: string; title: string; chosen: boolean }) => (
+const Option = ({ value, text, chosen }: { value: string; text: string; chosen: boolean }) => (
   <option value={value} selected={chosen}>
-    {title}
+    {text}
   </option>
 );
 
@@ -35,10 +37,10 @@ const Looks = ({ look, locales, samples }: Inspected & { look: Look }) => (
   <form class="looks" method="get" id="looks">
     <fieldset class="views">
       <legend class="sr">Shown as</legend>
-      {VIEWS.map(({ view, title }) => (
+      {VIEWS.map(({ view, title: text }) => (
         <label>
           <input type="radio" name="view" value={view} checked={view === look.view} />
-          <span>{title}</span>
+          <span>{text}</span>
         </label>
       ))}
     </fieldset>
@@ -47,15 +49,15 @@ const Looks = ({ look, locales, samples }: Inspected & { look: Look }) => (
         Language
         <select name="locale">
           {Object.entries(locales).map(([locale, { name }]) => (
-            <Option value={locale} title={`${name} (${locale})`} chosen={locale === look.locale} />
+            <Option value={locale} text={`${name} (${locale})`} chosen={locale === look.locale} />
           ))}
         </select>
       </label>
       <label>
         Customer
         <select name="sample">
-          {samples.map(({ name, title }) => (
-            <Option value={name} title={title} chosen={name === look.sample} />
+          {samples.map(({ name, title: text }) => (
+            <Option value={name} text={text} chosen={name === look.sample} />
           ))}
         </select>
       </label>
@@ -92,6 +94,11 @@ const Listing = ({ source, marks }: { source: Source; marks: readonly Mark[] }) 
       {source.path}
       {marks.length > 0 && <span class="pill stop">{marks.length}</span>}
     </summary>
+    <noscript>
+      <p class="plain-form">
+        <a href={fileAddress(source.path)}>Change it in a form</a>
+      </p>
+    </noscript>
     <pre class="listing" tabindex={0}>
       {source.text.split('\n').map((line, at) => (
         <code class={marks.some((mark) => mark.line === at + 1) ? 'wrong' : undefined}>
@@ -103,11 +110,11 @@ const Listing = ({ source, marks }: { source: Source; marks: readonly Mark[] }) 
   </details>
 );
 
-const Found = ({ marks }: { marks: readonly Mark[] }) => (
+const Found = ({ marks, here }: { marks: readonly Mark[]; here: boolean }) => (
   <ul>
-    {marks.map(({ file, line, reason, remedy, severity }) => (
+    {marks.map(({ file, line, reason, remedy, severity, address }) => (
       <li class={severity}>
-        <a class="place" href={`#file-${file}`}>
+        <a class="place" href={here ? `#file-${file}` : address}>
           {file}:{line}
         </a>{' '}
         <b>{reason}</b> <span>Wanted: {remedy}</span>
@@ -124,11 +131,11 @@ const Findings = ({ marks, sources }: Boot) => {
     <section class="findings" aria-labelledby="findings-title">
       <h2 id="findings-title">Findings</h2>
       <div id="findings" aria-live="polite">
-        {here.length === 0 ? <p class="note">{NOTHING_WRONG}</p> : <Found marks={here} />}
+        {here.length === 0 ? <p class="note">{NOTHING_WRONG}</p> : <Found marks={here} here />}
         {elsewhere.length > 0 && (
           <details>
             <summary>{warningsElsewhere(elsewhere.length)}</summary>
-            <Found marks={elsewhere} />
+            <Found marks={elsewhere} here={false} />
           </details>
         )}
       </div>
@@ -141,7 +148,8 @@ const Write = ({ boot }: Pick<MailView, 'boot'>) => (
     <div id="editor">
       <noscript>
         <p class="note">
-          To edit needs JavaScript. Here is what is saved, and beside it how it looks.
+          This editor needs JavaScript. Here is what is saved, and how it looks; each file can also
+          be changed in a plain form.
         </p>
       </noscript>
       <div class="listings">
@@ -161,9 +169,12 @@ export const MailPage = ({ journey, name, settings, inspected, boot, frames }: M
     <div class="mail-page" data-view={look.view} id="mail-page">
       <div class="mail-head">
         <p class="crumbs">
-          <a href="/studio">Mails</a> / <a href={`/studio/journeys/${journey}`}>{journey}</a>
+          <a href="/studio">Mails</a> / <a href={`/studio/journeys/${journey}`}>{title(journey)}</a>
         </p>
-        <h1>{name}</h1>
+        <h1>{title(name)}</h1>
+        <a class="test" href={`/studio/test-mail/${journey}/${name}`}>
+          Send yourself a test
+        </a>
       </div>
       <Write boot={boot} />
       <section class="preview" aria-labelledby="preview-title" id="preview">

@@ -155,11 +155,7 @@ function Pending({ c, now, message }: { c: StudioContext; now: Now; message: str
         <Notice
           said={{
             tone: 'stop',
-            text: (
-              <>
-                {late} <code>npm run pull</code> brings it into the files.
-              </>
-            ),
+            text: late,
           }}
         />
       )}

@@ -202,33 +202,65 @@ describe('the page of releases', () => {
 });
 
 describe('drafts of a stage', () => {
-  it('are drafts no more once they are published', async () => {
-    const drafts = memoryDrafts();
+  async function stage() {
     const releases = memoryReleases();
-    await publish(
-      { releases, now: () => NOW },
-      {
-        author: 'Ben',
-        message: 'First',
-        release: await releaseOf(FILES),
-        files: Object.fromEntries(FILES),
-      },
-    );
+    let time = NOW;
+    const now = () => (time += 60_000);
+    const publishAs = async (files: TemplateFiles, message: string) =>
+      publish(
+        { releases, now },
+        {
+          author: 'Ben',
+          message,
+          release: await releaseOf(files),
+          files: Object.fromEntries(files),
+        },
+      );
+    await publishAs(FILES, 'First');
     const published = async () => {
       const current = await releases.current();
       return new Map(Object.entries((current && (await releases.files(current))) ?? {}));
     };
-    const workspace = draftWorkspace({ name: 'drafts', drafts, published, now: () => NOW });
-    const { post } = desk(studioDeps({ releases, check, workspace }));
-    const read = await workspace.read(WORDS);
-    const text = (read?.text ?? '').replace('Thank', 'We thank');
-    await post('/studio/save', { path: WORDS, text, was: read?.tag ?? '', back: '/studio' });
+    const drafts = memoryDrafts();
+    const workspace = draftWorkspace({ name: 'drafts', drafts, published, now });
+    const page = desk(studioDeps({ releases, check, workspace, now }));
+    const write = async (word: string) => {
+      const read = await workspace.read(WORDS);
+      const text = (read?.text ?? '').replace('Thank', word);
+      const fields = { path: WORDS, text, was: read?.tag ?? '', back: '/studio' };
+      await page.post('/studio/save', fields);
+      return text;
+    };
+    const publishNow = async (fields: Record<string, string>) =>
+      page.post('/studio/releases/publish', {
+        message: 'Words',
+        state: stateOf(await workspace.files()),
+        ...fields,
+      });
+    return { ...page, drafts, workspace, publishAs, write, publishNow, releases };
+  }
+
+  it('are drafts no more once they are published', async () => {
+    const { drafts, workspace, write, publishNow } = await stage();
+    const text = await write('We thank');
     expect(await drafts.list()).toHaveLength(1);
-    const state = stateOf(await workspace.files());
-    const answer = await post('/studio/releases/publish', { message: 'Words', was: '1', state });
-    expect(answer.status).toBe(303);
+    expect((await publishNow({ was: '1' })).status).toBe(303);
     expect(await drafts.list()).toEqual([]);
     expect((await workspace.read(WORDS))?.text).toBe(text);
+  });
+
+  it('do not take back unseen what somebody published of the same file since', async () => {
+    const { write, get, publishAs, publishNow, releases } = await stage();
+    await write('We thank');
+    await publishAs(new Map(FILES).set('reorder/nudge.txt', 'Other\n'), 'Another file');
+    expect(await textOf(get('/studio/releases'))).not.toContain('Somebody published');
+    await publishAs(thanks('Ben thanks'), "Ben's words");
+    expect(await textOf(get('/studio/releases'))).toContain(
+      'Somebody published another text after this draft was written: Post purchase › words, English',
+    );
+    expect((await publishNow({ was: '3' })).status).toBe(409);
+    expect(await releases.current()).toMatchObject({ version: 3 });
+    expect((await publishNow({ was: '3', over: '3' })).status).toBe(303);
   });
 });
 
