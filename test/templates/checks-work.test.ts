@@ -83,11 +83,14 @@ describe('every mail that ships', () => {
       expect(marks?.map(({ name }) => name)).toEqual(plain?.map(({ name }) => name));
       const greeting = html.indexOf("{{ 'greeting.plain' | t }}");
       expect(lines.ltr[markBefore(html, greeting) ?? 0]?.text).toContain('greeting.plain');
-      for (const tag of marks ?? []) {
-        const line = lines.ltr[markBefore(html, tag.offset) ?? -1];
-        if (tag.name === 'img' && line) expect(line.text).toContain('<img');
-        if (tag.name === 'a' && line) expect(line.text).toMatch(/<a |<mj-button|\{\{ brand|<img/);
-      }
+      const madeBy = (name: string): string[] =>
+        (marks ?? [])
+          .filter((tag) => tag.name === name)
+          .map((tag) => lines.ltr[markBefore(html, tag.offset) ?? -1]?.text ?? '');
+      expect(madeBy('img').filter((text) => !text.includes('<img'))).toEqual([]);
+      expect(madeBy('a').filter((text) => !/<a |<mj-button|\{\{ brand|<img/.test(text))).toEqual(
+        [],
+      );
     }
   });
 });
