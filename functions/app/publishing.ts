@@ -2,13 +2,14 @@
  * Publishing, going back and looking back: what may be published, and what is told when somebody else was
  * quicker. The store sees to it that a publication is there whole or not at all.
  */
-import { EXPIRES_MAX_DAYS } from '../contract/journeys.ts';
+import { EXPIRES_MAX_DAYS, type Journey } from '../contract/journeys.ts';
 import type {
   NewPublication,
   Publication,
   ReleaseHead,
   ReleaseStore,
   SourceFiles,
+  StepRegistry,
 } from '../contract/publishing.ts';
 import type { Release } from '../contract/release.ts';
 import { DAY_MS, type Instant } from '../contract/time.ts';
@@ -77,7 +78,7 @@ export async function publish(
   const known = await releases.steps();
   const before = current ? (await releases.head(current)).journeys : [];
   const refused = [
-    ...stepConflicts(known, before, journeys).map((conflict) => problemOf(conflict, files)),
+    ...stepProblems(known, before, journeys, files),
     ...(await tooMany(deps, headOf(release))),
   ];
   const steps = withSteps(known, journeys);
@@ -231,6 +232,14 @@ function lineOfStep(text: string, step: string): number {
     ) + 1
   );
 }
+
+/** Step ids that became another step, as problems of their files; for whoever edits, before they publish. */
+export const stepProblems = (
+  known: StepRegistry,
+  before: readonly Journey[],
+  next: readonly Journey[],
+  files: SourceFiles,
+): Problem[] => stepConflicts(known, before, next).map((conflict) => problemOf(conflict, files));
 
 function problemOf({ journey, step, was, is, why }: StepConflict, files: SourceFiles): Problem {
   const file = `${journey}/journey.yaml`;

@@ -22,7 +22,7 @@ export const fileOf = (folder: string, locale: string): string =>
 const isMap = (value: unknown): value is { [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isPlural = (value: { [key: string]: unknown }): boolean =>
+export const isPlural = (value: { readonly [key: string]: unknown }): boolean =>
   Object.keys(value).length > 0 && Object.keys(value).every((key) => CATEGORIES.includes(key));
 
 const PLACEHOLDER = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
@@ -103,8 +103,25 @@ function readLevel(reading: Reading, level: { [key: string]: unknown }, path: Pa
 
 type Words = { words: Map<string, Word>; problems: readonly RuledProblem[] };
 
-/** One file of words, flat: `first_thanks.subject` -> text. What can be read is there, beside the problems. */
+/** Above this somebody has written words for hours. */
+const REMEMBERED_MAX = 500;
+const remembered = new Map<string, { text: string; words: Words }>();
+
+/**
+ * One file of words, flat: `first_thanks.subject` -> text. What can be read is there, beside the problems. Read
+ * once as long as it says the same: while a mail is typed, its words stay.
+ */
 export function readWords(file: string, locale: string, text: string): Words {
+  const key = `${locale} ${file}`;
+  const before = remembered.get(key);
+  if (before?.text === text) return before.words;
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  const words = wordsIn(file, locale, text);
+  remembered.set(key, { text, words });
+  return words;
+}
+
+function wordsIn(file: string, locale: string, text: string): Words {
   const read = readSource(file, text);
   if (!read.ok) return { words: new Map(), problems: ruled('word', read.problems) };
   const report = newReport(read.source);

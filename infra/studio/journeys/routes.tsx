@@ -62,7 +62,7 @@ export function routes(app: Hono<StudioEnv>, deps: StudioDeps): void {
     if (!files.has(path)) return c.notFound();
     const file = await deps.workspace.read(path);
     if (!file) return c.notFound();
-    return show(c, deps, journeyView(files, id, file.text, deps), file.tag, false);
+    return show(c, deps, await journeyView(files, id, file.text, deps), file.tag, false);
   });
   app.post('/studio/journeys/:id', async (c) => {
     const id = c.req.param('id');
@@ -76,7 +76,7 @@ export function routes(app: Hono<StudioEnv>, deps: StudioDeps): void {
     const files = await deps.workspace.files();
     if (!files.has(journeyPath(id))) return c.notFound();
     const { text, was } = await asked(c);
-    const view = journeyView(files, id, text, deps);
+    const view = await journeyView(files, id, text, deps);
     if ((c.req.header('accept') ?? '').includes('application/json')) return c.json(answerOf(view));
     return show(c, deps, view, was, true);
   });

@@ -11,7 +11,7 @@ import { ConflictPage } from './conflict.tsx';
 import { NewWordPage, RemovePage } from './new-word.tsx';
 import { WordsPage } from './page.tsx';
 import { addKey, judged, oneLine, saveWord, type WordEdit, type WordOutcome } from './save.ts';
-import { filtered, type Form, languagesOf, wordFolders, wordsTable } from './table.ts';
+import { filtered, type Form, keysIn, languagesOf, wordFolders, wordsTable } from './table.ts';
 import type { CheckAnswer, SaveAnswer } from './wire.ts';
 
 type Fields = { [name: string]: string };
@@ -45,12 +45,13 @@ function formsKept(text: Text | undefined, categories: readonly string[]): Text 
   return Object.fromEntries(kept);
 }
 
+/** Only words that the table shows: a key that names a group would take all its words away. */
 function editOf(c: StudioContext, files: TemplateFiles, fields: Fields): WordEdit | undefined {
   const folder = c.req.param('folder') ?? '';
   const { locale = '', key = '', was = '' } = fields;
+  if (!wordFolders(files).includes(folder)) return undefined;
   const language = languagesOf(files, folder).find((each) => each.locale === locale);
-  const known = wordFolders(files).includes(folder) && /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/.test(key);
-  if (!language || !known) return undefined;
+  if (!language || !keysIn(files, folder).includes(key)) return undefined;
   return { folder, locale, key, was, text: formsKept(textOf(fields), language.categories) };
 }
 

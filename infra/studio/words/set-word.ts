@@ -1,5 +1,6 @@
 /** Changes one word in a file of words; everything around it stays as somebody typed it. */
 import type { Text } from '../../../functions/contract/release.ts';
+import { isPlural } from '../../templates/words.ts';
 import { type JsonNode, type Member, readJson } from './json-text.ts';
 
 type Edit = { start: number; end: number; text: string };
@@ -147,6 +148,7 @@ export function wordAt(json: string, path: readonly string[]): Text | undefined 
   const isForms =
     typeof found === 'object' &&
     found !== null &&
+    isPlural(found as { [key: string]: unknown }) &&
     Object.values(found).every((form) => typeof form === 'string');
   return isForms ? (found as Text) : undefined;
 }

@@ -60,9 +60,15 @@ export type WordsTable = {
   problems: Problem[];
 };
 
-/** Absent words have one as well: whoever adds a word did not see that somebody else had. */
+/**
+ * Absent words have one as well: whoever adds a word did not see that somebody else had. The order of plural
+ * forms says nothing.
+ */
 export const tagOfWord = (text: Text | undefined): string =>
-  hashId('word', JSON.stringify(text ?? null));
+  hashId(
+    'word',
+    JSON.stringify(typeof text === 'object' ? Object.entries(text).sort() : (text ?? null)),
+  );
 
 /** Folders that have words, the shared ones first. */
 export const wordFolders = (files: TemplateFiles): string[] =>
@@ -137,6 +143,12 @@ function keysOf(scope: Scope): string[] {
   const keys = [...new Set([...english, ...others])];
   const groups = [...new Set(keys.map((key) => key.split('.')[0]))];
   return groups.flatMap((group) => keys.filter((key) => key.split('.')[0] === group));
+}
+
+/** All keys of a folder, in any language. */
+export function keysIn(files: TemplateFiles, folder: string): string[] {
+  const read = readLocales(files);
+  return keysOf(readScope(files, folder, read.ok ? read.value : {}).scope);
 }
 
 export function wordsTable(files: TemplateFiles, folder: string): WordsTable {

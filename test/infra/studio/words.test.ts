@@ -209,6 +209,11 @@ describe('saving a word', () => {
     );
   });
 
+  it('knows a plural again whatever the order of its forms', () => {
+    expect(tagOfWord({ one: 'a', other: 'b' })).toBe(tagOfWord({ other: 'b', one: 'a' }));
+    expect(tagOfWord({ one: 'a', other: 'b' })).not.toBe(tagOfWord({ one: 'b', other: 'a' }));
+  });
+
   it('says that a file cannot be read instead of writing over it', async () => {
     const files = new Map(FILES).set(`${WIN_BACK}/lt.json`, '{ "hello": ');
     const workspace = memoryWorkspace(files);
