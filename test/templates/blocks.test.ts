@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { render, type Written } from '../../functions/app/render.ts';
 import type { Release } from '../../functions/contract/release.ts';
 import { buildRelease, ReleaseRefused } from '../../infra/build-release.ts';
+import { checkAll } from '../../infra/templates/checks/index.ts';
 import type { TemplateFiles } from '../../infra/templates/files.ts';
 import { blockFiles } from './blocks.ts';
 import { FORMAT, sampleFor, SETTINGS } from './samples.ts';
@@ -105,6 +106,13 @@ describe('a coupon', () => {
     expect(mail.text).not.toMatch(/\n{3,}/);
   });
 });
+
+it('no rule of templates objects to the blocks', async () => {
+  for (const name of MAILS) {
+    const { findings } = await checkAll(SETTINGS, blockFiles(), { mail: `blocks/${name}` });
+    expect(findings.filter(({ rule }) => rule !== 'reviewer')).toEqual([]);
+  }
+}, 60_000);
 
 describe('a mail and its step', () => {
   const problems = async (path: string, from: string, to: string) => {
