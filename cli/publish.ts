@@ -6,9 +6,10 @@
  * Checks all of it, shows what changes, and publishes it as the next version. Functions take it within a
  * minute; runs in progress keep the version that they began with.
  */
-import { publish } from '../functions/app/publishing.ts';
+import { publish, stepProblems } from '../functions/app/publishing.ts';
 import type { Publication } from '../functions/contract/publishing.ts';
 import type { Release } from '../functions/contract/release.ts';
+import type { Problem } from '../functions/domain/journeys/source.ts';
 import { changesOf } from '../infra/templates/changes.ts';
 import { checkAll, type Checked, type Finding } from '../infra/templates/checks/index.ts';
 import type { TemplateFiles } from '../infra/templates/files.ts';
@@ -71,7 +72,9 @@ export async function publishFiles(
   ]);
   const late = current && (await whyLate(place, current, over));
   if (dryRun) {
-    show(io, [...(late ? [late] : []), 'Nothing was published: --dry-run.']);
+    const problems = await idProblems(place, current, release, files);
+    const lines = problems.length > 0 ? [problemLines(problems)] : [];
+    show(io, [...lines, ...(late ? [late] : []), 'Nothing was published: --dry-run.']);
     return undefined;
   }
   if (late) throw new CommandRefused(late);
@@ -98,6 +101,17 @@ function passed({ findings, release }: Checked, io: Io): Release {
   throw new CommandRefused(
     `Nothing was published: ${errors.length} errors.\n${problemLines(errors)}`,
   );
+}
+
+/** Step ids that publishing would refuse. */
+async function idProblems(
+  { releases }: Place,
+  current: Publication | undefined,
+  { policy }: Release,
+  files: TemplateFiles,
+): Promise<Problem[]> {
+  const before = current ? (await releases.head(current)).journeys : [];
+  return stepProblems(await releases.steps(), before, policy.journeys, Object.fromEntries(files));
 }
 
 /** A sentence where these files do not hold what is current: publishing them would take that back. */

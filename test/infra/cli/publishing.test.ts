@@ -91,6 +91,11 @@ describe('npm run publish', () => {
     expect(output()).toContain('--dry-run');
     expect(await releases.current()).toBeUndefined();
     await expect(publishHere({ message: undefined })).rejects.toThrow('--message');
+    await publishHere();
+    edit('reorder/journey.yaml', /send: nudge/, 'exit: true');
+    edit('reorder/journey.yaml', /- id: /, '- id: greet\n    send: nudge\n\n  - id: ');
+    await publishHere({ dryRun: true });
+    expect(output()).toMatch(/reorder\/journey\.yaml:\d+: got the id \S+ for a step of kind exit/);
   });
 
   it('does not take back what somebody else published since, until it is pulled', async () => {
