@@ -15,7 +15,7 @@ function item(mark: Mark, documents: Documents, go: Go): HTMLLIElement {
   const open = documents.find(file) !== undefined;
   const where = open
     ? element('button', { type: 'button', class: 'place' }, place)
-    : element('span', { class: 'place' }, place);
+    : element('a', { class: 'place', href: mark.address }, place);
   if (open) where.addEventListener('click', () => go(mark));
   const kind = element('span', { class: 'sr' }, `${severity}: `);
   const words = [element('b', {}, reason), ' ', element('span', {}, `Wanted: ${remedy}`)];

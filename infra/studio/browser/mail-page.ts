@@ -149,6 +149,11 @@ export function start(): void {
     ask();
   };
   const save = newSaver({ url: boot.urls.save, documents, editor }, changed);
+  /** `?line=12`: other pages lead to a line of the mail. */
+  function goToAsked(doc: Doc): void {
+    const line = Number(new URLSearchParams(location.search).get('line'));
+    if (line > 0) editor.show(doc, { line, column: 0 });
+  }
   function choose(doc: Doc): void {
     tabs.show(doc);
     editor.show(doc);
@@ -158,7 +163,10 @@ export function start(): void {
     announce('All files are as they were saved. Ctrl+Z in the editor takes that back.');
   }
   const [first] = documents.all;
-  if (first) choose(first);
+  if (first) {
+    choose(first);
+    goToAsked(first);
+  }
   for (const frame of document.querySelectorAll<HTMLIFrameElement>('#cards iframe'))
     watchFrame(frame);
   document.addEventListener('keydown', (event) => {

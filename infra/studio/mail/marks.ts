@@ -1,6 +1,7 @@
 /** Findings with the piece of the line that each is about, so that an editor can underline it. */
 import type { Problem } from '../../../functions/domain/journeys/source.ts';
 import type { TemplateFiles } from '../../templates/files.ts';
+import { editorOf } from '../names.ts';
 import { nearest } from './nearest.ts';
 import type { Mark } from './wire.ts';
 
@@ -46,7 +47,15 @@ export function markOf(
 ): Mark {
   const { file, line, got, wanted, severity = 'error' } = problem;
   const text = (files.get(file) ?? '').split('\n')[line - 1] ?? '';
-  return { file, line, ...columnsIn(text, got), severity, reason: got, ...shortened(got, wanted) };
+  return {
+    file,
+    line,
+    address: editorOf(file, line),
+    ...columnsIn(text, got),
+    severity,
+    reason: got,
+    ...shortened(got, wanted),
+  };
 }
 
 /** Each once, errors first, in the order of the files. */

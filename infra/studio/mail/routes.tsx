@@ -1,16 +1,19 @@
 /** The page of one mail, what its editor asks while somebody types, and the frames of its preview. */
+import { Buffer } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import type * as z from 'zod';
 import { ABOUT } from '../../../functions/domain/journeys/check-condition.ts';
 import { iso } from '../../../functions/contract/time.ts';
+import { title } from '../../local/web/words.ts';
 import type { Checked, Finding } from '../../templates/checks/index.ts';
 import type { TemplateFiles } from '../../templates/files.ts';
 import { journeyOf, openTemplates } from '../../templates/open.ts';
 import { type CheckFiles, checkInThread } from '../checks.ts';
 import type { StudioDeps } from '../deps.ts';
 import { page } from '../layout.tsx';
+import { FILE_BYTES_MAX } from '../save.tsx';
 import type { StudioContext, StudioEnv } from '../security.ts';
 import { previewPolicy } from '../security.ts';
 import { cardsOf, Meter } from './cards.tsx';
@@ -97,7 +100,11 @@ async function mailPage(c: StudioContext, parts: Parts): Promise<Response> {
     ofText: inspected.marks,
     urls: { preview: `${base}/preview`, checks: `${base}/checks`, save: `${base}/save` },
   };
-  const frame = { title: `${name} · ${journey}`, current: 'mails' as const, wide: true };
+  const frame = {
+    title: `${title(name)} · ${title(journey)}`,
+    current: 'mails' as const,
+    wide: true,
+  };
   const view = { journey, name, settings, inspected, boot, frames: parts.frames };
   return page(c, parts.deps, frame, <MailPage {...view} />);
 }
@@ -172,6 +179,9 @@ async function checks(c: StudioContext, { saved, check }: Parts): Promise<Respon
 async function save(c: StudioContext, { deps, saved }: Parts): Promise<Response> {
   const asked = await read(c, saveRequest);
   if (asked instanceof Response) return asked;
+  if (Buffer.byteLength(asked.text) > FILE_BYTES_MAX) {
+    return c.json({ error: `A file of more than ${FILE_BYTES_MAX} bytes is no template.` }, 413);
+  }
   const outcome = await deps.workspace.save(asked.path, asked.text, asked.was, deps.author);
   saved.forget();
   if ('saved' in outcome) return c.json({ saved: outcome.saved } satisfies SaveAnswer);

@@ -50,7 +50,7 @@ export const MAIL_STYLE = `
 :is([data-view=mobile],[data-view=languages],[data-view=customers]) .inbox-line .subject{display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 :is([data-view=mobile],[data-view=languages],[data-view=customers]) .inbox-line .preheader{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;height:2.9em}
 :is([data-view=mobile],[data-view=languages],[data-view=customers]) .inbox-line .preheader::before{content:none}
-.preview-card .note{margin:0 0 8px}
+.inbox-line[dir=rtl] .from{text-align:right}[data-view=text] .preview-card{width:100%;max-width:642px}.plain-form{margin:0;padding:0 18px 12px}.preview-card .note{margin:0 0 8px}
 .paper{position:relative;border:1px solid var(--line);border-radius:10px;overflow:hidden;background:#fff}
 .paper iframe{border:0;border-radius:0;height:760px;background:transparent;color-scheme:light}
 .paper iframe.next{position:absolute;inset:0;visibility:hidden}

@@ -44,6 +44,8 @@ export type Mark = {
   severity: 'error' | 'warning';
   reason: string;
   remedy: string;
+  /** The page on which its file is changed. */
+  address: string;
   /** What may have been meant by the marked piece. */
   instead?: string;
 };
