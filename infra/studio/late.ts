@@ -15,7 +15,7 @@ const NAMED_MAX = 5;
 export const whyLate = async (deps: Deps, current: Publication): Promise<string | undefined> =>
   deps.base ? lateFolder(deps, current) : lateDrafts(deps, current);
 
-const PULL = 'npm run pull brings it into the files.';
+const PULL = 'npm run pull, or its page in the history, brings it into the files.';
 
 async function lateFolder(
   { base, releases }: Deps,

@@ -156,6 +156,7 @@ describe('the studio in a browser', () => {
     '/studio/releases',
     '/studio/releases/2',
     '/studio/releases/2/rollback',
+    '/studio/releases/2/take',
     '/studio/file?path=_shared%2Fbrand.yaml',
     '/studio/test-mail/post-purchase/first-thanks',
   ];

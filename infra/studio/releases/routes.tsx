@@ -7,14 +7,14 @@ import {
   rollback,
 } from '../../../functions/app/publishing.ts';
 import type { Publication } from '../../../functions/contract/publishing.ts';
-import { publishedFiles } from '../changes.ts';
+import { changesBetween, filesOf, publishedFiles } from '../changes.ts';
 import { checksOf, stateOf } from '../checks.ts';
 import type { StudioDeps } from '../deps.ts';
 import { errorsIn } from '../findings.tsx';
 import { whyLate } from '../late.ts';
 import type { StudioContext, StudioEnv } from '../security.ts';
 import { releasesPage, type Said, When } from './overview.tsx';
-import { rollbackPage, versionPage } from './version.tsx';
+import { rollbackPage, takePage, versionPage } from './version.tsx';
 
 type Form = { [name: string]: string };
 
@@ -128,6 +128,20 @@ async function revert(c: StudioContext, deps: StudioDeps): Promise<Response> {
   return c.redirect('/studio/releases', 303);
 }
 
+/** The files of a version into those that are edited. A file that changes in this moment is left as it is. */
+async function take(c: StudioContext, deps: StudioDeps, one: Publication): Promise<Response> {
+  const theirs = await filesOf(deps, one);
+  const { workspace, author } = deps;
+  if (theirs) {
+    for (const { path, after } of changesBetween(await workspace.files(), theirs)) {
+      const there = await workspace.read(path);
+      await workspace.save(path, after ?? null, there?.tag, author);
+    }
+    deps.base?.write(one);
+  }
+  return c.redirect('/studio/releases', 303);
+}
+
 /** `?now=8` after a redirect: only where it is true. */
 async function saidAfter(c: StudioContext, deps: StudioDeps): Promise<Said | undefined> {
   const now = c.req.query('now');
@@ -143,6 +157,13 @@ async function saidAfter(c: StudioContext, deps: StudioDeps): Promise<Said | und
 export function routes(app: Hono<StudioEnv>, deps: StudioDeps): void {
   const versionOf = async (c: StudioContext): Promise<Publication | undefined> =>
     deps.releases?.version(Number(c.req.param('version')));
+  const at = '/studio/releases/:version{[0-9]{1,8}}';
+  const forVersion =
+    (show: (c: StudioContext, one: Publication) => Promise<Response>) =>
+    async (c: StudioContext) => {
+      const one = await versionOf(c);
+      return one ? show(c, one) : c.notFound();
+    };
   app.get('/studio/releases', async (c) =>
     releasesPage(c, deps, { said: await saidAfter(c, deps) }),
   );
@@ -152,16 +173,24 @@ export function routes(app: Hono<StudioEnv>, deps: StudioDeps): void {
   });
   app.post('/studio/releases/publish', (c) => publishFiles(c, deps));
   app.post('/studio/revert', (c) => revert(c, deps));
-  app.get('/studio/releases/:version{[0-9]{1,8}}', async (c) => {
-    const one = await versionOf(c);
-    return one ? versionPage(c, deps, one) : c.notFound();
-  });
-  app.get('/studio/releases/:version{[0-9]{1,8}}/rollback', async (c) => {
-    const one = await versionOf(c);
-    return one ? rollbackPage(c, deps, one) : c.notFound();
-  });
-  app.post('/studio/releases/:version{[0-9]{1,8}}/rollback', async (c) => {
-    const one = await versionOf(c);
-    return one ? rollBack(c, deps, one) : c.notFound();
-  });
+  app.get(
+    at,
+    forVersion((c, one) => versionPage(c, deps, one)),
+  );
+  app.get(
+    `${at}/rollback`,
+    forVersion((c, one) => rollbackPage(c, deps, one)),
+  );
+  app.post(
+    `${at}/rollback`,
+    forVersion((c, one) => rollBack(c, deps, one)),
+  );
+  app.get(
+    `${at}/take`,
+    forVersion((c, one) => takePage(c, deps, one)),
+  );
+  app.post(
+    `${at}/take`,
+    forVersion((c, one) => take(c, deps, one)),
+  );
 }

@@ -67,11 +67,16 @@ export async function versionPage(c: StudioContext, deps: StudioDeps, one: Publi
           <code>{one.release}</code>
         </dd>
       </dl>
-      {current?.version !== one.version && (
-        <a class="button" href={`/studio/releases/${one.version}/rollback`}>
-          Roll back to this version
+      <div class="buttons">
+        {current?.version !== one.version && (
+          <a class="button" href={`/studio/releases/${one.version}/rollback`}>
+            Roll back to this version
+          </a>
+        )}
+        <a class="button" href={`/studio/releases/${one.version}/take`}>
+          Take its files up again
         </a>
-      )}
+      </div>
       <h2>What it changed</h2>
       {before ? <Changes changes={changes} /> : <p class="note">It was the first.</p>}
     </>,
@@ -131,12 +136,46 @@ export async function rollbackPage(
       <h1>Roll back to version {to.version}?</h1>
       <p class="lead">
         “{to.message}”, {to.author}, <When at={to.at} />. Its contents become version{' '}
-        {(current?.version ?? 0) + 1}, and customers get them within a minute. The files that you
-        edit stay as they are.
+        {(current?.version ?? 0) + 1}, and customers get them within a minute. What you changed and
+        did not publish stays; the files of a version that is taken back can be taken up again from
+        its page.
       </p>
       {current && <Question c={c} to={to} current={current} />}
       <h2>What changes for customers</h2>
       <Changes changes={changes} />
+    </>,
+  );
+}
+
+/** What the files of a version would change in those that are edited; nothing has happened yet. */
+export async function takePage(
+  c: StudioContext,
+  deps: StudioDeps,
+  one: Publication,
+): Promise<Response> {
+  const theirs = await filesOf(deps, one);
+  const changes = theirs && changesBetween(await deps.workspace.files(), theirs);
+  return page(
+    c,
+    deps,
+    { title: `Take up version ${one.version}`, current: 'releases' },
+    <>
+      {BACK}
+      <h1>Take up the files of version {one.version}?</h1>
+      <p class="lead">
+        “{one.message}”, {one.author}, <When at={one.at} />. Customers notice nothing of it before
+        you publish. What differs in {deps.workspace.name} is replaced:
+      </p>
+      <Changes changes={changes} />
+      {changes && changes.length > 0 && (
+        <form method="post" action={`/studio/releases/${one.version}/take`} class="buttons save">
+          <Token c={c} />
+          <button class="first">Replace them</button>
+          <a class="button" href="/studio/releases">
+            Change nothing
+          </a>
+        </form>
+      )}
     </>,
   );
 }

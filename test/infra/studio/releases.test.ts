@@ -185,6 +185,18 @@ describe('the page of releases', () => {
     }
   });
 
+  it('takes the files of a version up again, so that what was taken back can be mended', async () => {
+    await at.post('/studio/releases/publish', wish(next));
+    await at.post('/studio/releases/1/rollback', { message: 'Typo', was: '2' });
+    await at.post('/studio/revert', { path: WORDS });
+    const asked = await textOf(at.get('/studio/releases/2/take'));
+    expect(asked).toMatch(/first_thanks\.subject Thank you .* We thank you/);
+    expect((await at.deps.workspace.files()).get(WORDS)).toBe(FILES.get(WORDS));
+    expect((await at.post('/studio/releases/2/take', {})).status).toBe(303);
+    expect(await at.deps.workspace.files()).toEqual(next);
+    expect(await at.releases.current()).toMatchObject({ version: 3 });
+  });
+
   it('takes a change back file by file', async () => {
     await at.post('/studio/revert', { path: WORDS });
     expect((await at.deps.workspace.read(WORDS))?.text).toBe(FILES.get(WORDS));
