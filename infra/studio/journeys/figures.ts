@@ -17,7 +17,7 @@ export function figuresOf(journey: string, figures: readonly StepFigures[]): Fig
 export function figureLines({ planned, sent, suppressed, clicked }: StepFigures): string[] {
   const share = sent > 0 ? ` (${Math.round((clicked / sent) * 100)}%)` : '';
   return [
-    `${count(sent)} sent of ${count(planned)} planned`,
+    `${count(sent)} sent of ${count(planned)}`,
     `${count(clicked)} clicked${share}`,
     ...(suppressed > 0 ? [`${count(suppressed)} not sent`] : []),
   ];

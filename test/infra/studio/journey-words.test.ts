@@ -143,7 +143,7 @@ describe('numbers of a step', () => {
 
   it('says how many were sent and clicked, and why others were not', () => {
     expect(figureLines(numbers)).toEqual([
-      '1,000 sent of 1,200 planned',
+      '1,000 sent of 1,200',
       '250 clicked (25%)',
       '200 not sent',
     ]);
