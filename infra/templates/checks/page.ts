@@ -46,7 +46,3 @@ export function openPage(html: string): Page {
   const root = document.documentElement as unknown as PageElement;
   return { root, run: async (options) => (await axe.run(document, options)).violations };
 }
-
-/** Number of an element among all of its page, as `elementAt` of another page counts. */
-export const numberOf = (page: Page, element: PageElement): number =>
-  [...page.root.querySelectorAll('*')].indexOf(element);
