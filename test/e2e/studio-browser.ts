@@ -1,5 +1,5 @@
 /** A studio over a copy of the shipped templates, and a browser in front of it. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,9 @@ import { folderWorkspace } from '../../infra/studio/workspace.ts';
 
 /** Debian's; elsewhere CHROMIUM says where it is. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Tests that need one are skipped where there is none, and vitest says so. */
+export const hasBrowser = existsSync(CHROMIUM);
 
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({

@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   complaintsOf,
+  hasBrowser,
   openBrowser,
   type RunningStudio,
   runStudio,
@@ -52,7 +53,7 @@ const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
 const frame = () => page.frameLocator('#cards iframe:not(.next)').first();
 const findings = () => page.locator('#findings');
 
-describe('the page of one mail', () => {
+describe.skipIf(!hasBrowser)('the page of one mail', () => {
   it('tells an error where it stands, and mends it with one click', async () => {
     await open();
     await writeBehind('first_thanks.enjoy', ' {{ customer.cuntry }}');
@@ -153,7 +154,7 @@ describe('the page of one mail', () => {
   });
 });
 
-describe('its preview', () => {
+describe.skipIf(!hasBrowser)('its preview', () => {
   it('runs nothing that a template or a customer brings', async () => {
     await page.addInitScript('window.ran = []; window.alert = (what) => window.ran.push(what);');
     await open('?sample=markup');
@@ -229,7 +230,7 @@ describe('its preview', () => {
   });
 });
 
-describe('the same page', () => {
+describe.skipIf(!hasBrowser)('the same page', () => {
   it('can be used by the keyboard alone', async () => {
     await open();
     await page.getByRole('tab', { name: 'Mail' }).focus();
