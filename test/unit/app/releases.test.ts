@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryReleases } from '../../../functions/adapters/memory/releases.ts';
 import { adopterOf, DEPLOYMENT } from '../../../functions/app/adopt.ts';
@@ -201,6 +202,42 @@ describe('a run', () => {
     for (const { journeys } of published) expect(journeys).toBe(policy.journeys);
     // And its pieces are read once.
     expect(shop.calls.filter((name) => name === 'head')).toHaveLength(1);
+  });
+});
+
+describe('whatever is published, taken back and published again', () => {
+  const step = fc.record({
+    release: fc.constantFrom('a', 'b', 'c', 'd'),
+    takesBack: fc.subarray(['a', 'b', 'c', 'd']),
+  });
+
+  it('every release but the withdrawn keeps its journeys, and each reader knows the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        shop = world();
+        const watching = releasesOf(shop.deps);
+        const kept = new Set<string>(['deployed']);
+        for (const { release, takesBack } of steps) {
+          const withdrawn = takesBack.filter((each) => each !== release);
+          await shop.publish({
+            ...thanks(release, shop.time.now, { steps: [release] }),
+            withdrawn,
+          });
+          kept.add(release);
+          for (const each of withdrawn) kept.delete(each);
+          const policy = await watching.current();
+          expect(await releasesOf(shop.deps).current()).toEqual(policy);
+          expect(policy.release).toBe(release);
+          const known = [policy.release, ...(older(policy) ?? [])];
+          expect(known.toSorted()).toEqual([...kept].toSorted());
+          for (const each of policy.older ?? []) {
+            const own = each.release === 'deployed' ? 'first' : each.release;
+            expect(each.journeys[0]?.steps[0]?.id).toBe(own);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
