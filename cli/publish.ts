@@ -65,12 +65,14 @@ export async function publishFiles(
   const release = passed(await check(place.settings, files), io);
   const current = await place.releases.current();
   const before = current && (await place.releases.files(current));
+  const changes = changesOf(new Map(Object.entries(before ?? {})), files);
   show(io, [
     current ? `${place.name}: ${lineOf(current)} is current.` : `${place.name}: no version yet.`,
     ...(before || !current ? [] : ['Its files were not published with it: all count as new.']),
-    ...changeLines(changesOf(new Map(Object.entries(before ?? {})), files)),
+    ...changeLines(changes),
   ]);
-  const late = current && (await whyLate(place, current, over));
+  // The same files take nothing back, whoever published them.
+  const late = current && changes.length > 0 && (await whyLate(place, current, over));
   if (dryRun) {
     const problems = await idProblems(place, current, release, files);
     const lines = problems.length > 0 ? [problemLines(problems)] : [];

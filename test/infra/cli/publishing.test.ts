@@ -125,6 +125,8 @@ describe('npm run publish', () => {
     await publishHere();
     const clone = mkdtempSync(join(root, 'templates-'));
     cpSync(TEMPLATES_DIR, clone, { recursive: true });
+    expect(await publishHere({}, clone)).toBeUndefined();
+    rmSync(join(clone, '.published.json'));
     edit(nudge, /$/, 'Yours,\n', clone);
     await expect(publishHere({}, clone)).rejects.toThrow(/not known whether .* --over 1/);
     expect(await publishHere({ over: 'current' }, clone)).toMatchObject({ version: 2 });
