@@ -48,7 +48,7 @@ async function writeBehind(words: string, text: string): Promise<void> {
 }
 
 /** What takes a moment, and longer on a busy machine. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const SOON = { timeout: 20_000 };
 
 const frame = () => page.frameLocator('#cards iframe:not(.next)').first();
 const findings = () => page.locator('#findings');
@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)('the page of one mail', () => {
   it('shows Arabic from right to left as it is typed, and saves the file', async () => {
     await open();
     await page.locator('select[name=locale]').selectOption('ar');
-    await soon(() => frame().locator('html').getAttribute('dir')).toBe('rtl');
+    await expect.poll(() => frame().locator('html').getAttribute('dir'), SOON).toBe('rtl');
     await writeBehind('first_thanks.enjoy', ' QUITE NEW');
     await frame().getByText('QUITE NEW').waitFor();
     expect(await frame().locator('html').getAttribute('lang')).toBe('ar');
@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)('the page of one mail', () => {
     await page.keyboard.press('Control+s');
     await page.getByRole('button', { name: 'Take theirs' }).click();
     const text = page.locator('#editor-panel .cm-content');
-    await soon(() => text.textContent()).not.toContain('MINE');
+    await expect.poll(() => text.textContent(), SOON).not.toContain('MINE');
     await text.click();
     await page.keyboard.press('Control+z');
     expect(await text.textContent()).toContain('MINE');
@@ -213,19 +213,19 @@ describe.skipIf(!hasBrowser)('its preview', () => {
         .evaluate((body) => getComputedStyle(body as never).backgroundColor);
     await page.emulateMedia({ colorScheme: 'light' });
     await open('?dark=1');
-    await soon(ground).toBe('rgb(23, 22, 20)');
+    await expect.poll(ground, SOON).toBe('rgb(23, 22, 20)');
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.getByLabel('Dark').uncheck();
-    await soon(ground).toBe('rgb(245, 242, 237)');
+    await expect.poll(ground, SOON).toBe('rgb(245, 242, 237)');
   });
 
   it('shows every language and every sample customer side by side', async () => {
     await open('?view=languages');
     expect(await page.locator('.preview-card').count()).toBe(5);
     await page.getByLabel('All customers').check();
-    await soon(() => page.locator('.preview-card').count()).toBeGreaterThan(6);
+    await expect.poll(() => page.locator('.preview-card').count(), SOON).toBeGreaterThan(6);
     await page.getByLabel('Plain text').check();
-    await soon(() => page.locator('.plain-text').count()).toBe(1);
+    await expect.poll(() => page.locator('.plain-text').count(), SOON).toBe(1);
     expect(new URL(page.url()).searchParams.get('view')).toBe('text');
   });
 });
