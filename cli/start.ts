@@ -8,11 +8,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LocalError } from '../infra/local/errors.ts';
-import { TEMPLATES_DIR } from '../infra/build-release.ts';
 import { type Run, run, type RunOptions } from '../infra/local/run.ts';
-import { loadStudio } from '../infra/studio/server.ts';
-import { localDeps } from './studio-places.ts';
-import { dataFolder } from './targets.ts';
 
 const PORT = 4000;
 
@@ -55,8 +51,8 @@ function readOptions(): RunOptions {
             ...(customers !== undefined && { customers }),
           },
     say: (line) => console.log(line),
-    studio: async (shop) =>
-      loadStudio(await localDeps({ dir: TEMPLATES_DIR, author: undefined }, dataFolder(), shop)),
+    // MJML and its company take half a second to load: when somebody opens the studio, not before.
+    studio: async (shop) => (await import('./studio-places.ts')).localStudio(shop),
     progress: bar(),
   };
 }

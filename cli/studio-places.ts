@@ -1,14 +1,15 @@
 /** Where the studio works: the folder and the local run, or the drafts of a stage. */
 import { dynamoDrafts } from '../functions/adapters/dynamodb/drafts.ts';
 import { dynamoReleases } from '../functions/adapters/dynamodb/releases.ts';
-import type { Instant } from '../functions/contract/time.ts';
 import { TEMPLATES_DIR } from '../infra/build-release.ts';
 import { stages } from '../infra/config.ts';
 import type { StepFigures as LocalFigures } from '../infra/local/figures.ts';
 import { sendTestMail } from '../infra/local/mail/test-mails.ts';
+import type { StudioShop } from '../infra/local/run.ts';
 import { checkStage, type Stage } from '../infra/stage-config.ts';
 import { publishedFiles } from '../infra/studio/changes.ts';
 import type { StepFigures, StudioDeps, TestMailRequest } from '../infra/studio/deps.ts';
+import { loadStudio, type Pages } from '../infra/studio/server.ts';
 import { draftWorkspace, folderWorkspace } from '../infra/studio/workspace.ts';
 import { authorOf } from './publishing.ts';
 import { markOf } from './published-mark.ts';
@@ -54,7 +55,7 @@ const stepFigures = ({
 export async function localDeps(
   options: FolderOptions,
   dataDir = dataFolder(),
-  shop?: { now(): Instant; figures(): LocalFigures[] },
+  shop?: StudioShop,
 ): Promise<StudioDeps> {
   const base = folderDeps(options);
   const target = await localTarget(dataDir);
@@ -71,6 +72,10 @@ export async function localDeps(
       sendTestMail(settings, await workspace.files(), wish, { ...target, now }),
   };
 }
+
+/** The pages as part of `npm start`. */
+export const localStudio = async (shop: StudioShop): Promise<Pages> =>
+  loadStudio(await localDeps({ dir: TEMPLATES_DIR, author: undefined }, dataFolder(), shop));
 
 /** A run that is under way, if there is one: data at rest belong to the next `npm start`. */
 export async function runningTarget(dataDir = dataFolder()): Promise<Target | undefined> {

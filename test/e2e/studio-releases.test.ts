@@ -151,6 +151,23 @@ describe('the studio in a browser', () => {
     MINUTES_3,
   );
 
+  it(
+    'has a page for conflicts that everybody can read and use',
+    async () => {
+      const before = studio.read(MAIL);
+      const { page, context, complaints } = await open(`/studio/file?path=${MAIL}`);
+      studio.write(MAIL, before.replace('<mj-section>', '<mj-section css-class="theirs">'));
+      await page.getByLabel('Text of the file').fill(before.replace('<mj-column>', '<mj-column >'));
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('heading', { name: /Somebody else saved/ }).waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+      studio.write(MAIL, before);
+      expect(complaints).toEqual([expect.stringContaining('409')]);
+      await context.close();
+    },
+    MINUTES_3,
+  );
+
   const PAGES = [
     '/studio',
     '/studio/releases',
