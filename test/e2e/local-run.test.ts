@@ -114,6 +114,19 @@ describe('the local run', () => {
     }
   });
 
+  it(
+    'has the studio behind its start page, over what customers get',
+    async () => {
+      expect(await (await fetch(`${local.origin}/`)).text()).toContain('href="/studio"');
+      const list = await fetch(`${local.origin}/studio`);
+      expect(list.status).toBe(200);
+      expect(await list.text()).toContain('Everything is published.');
+      const foreign = { method: 'POST', headers: { origin: 'https://evil.example' } };
+      expect((await fetch(`${local.origin}/studio/releases/publish`, foreign)).status).toBe(403);
+    },
+    MINUTES_5,
+  );
+
   it('refuses pages of other sites', async () => {
     const answer = await fetch(`${local.origin}/local/clock`, {
       method: 'POST',
