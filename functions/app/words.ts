@@ -195,7 +195,7 @@ export function plainIsolates(text: string, dir: Direction): string {
 
 /** For HTML: the same as elements. */
 export const htmlIsolates = (escaped: string): string =>
-  escaped.replaceAll(FSI, '<bdi>').replaceAll(PDI, '</bdi>');
+  escaped.replaceAll(FSI, '<span dir="auto">').replaceAll(PDI, '</span>');
 
 /**
  * A value in plain text: where it runs against the mail, in an isolate. An address stays as it

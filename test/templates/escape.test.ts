@@ -53,7 +53,7 @@ const nasty = fc
       'LQ0Z',
       'a\r\nBcc: everyone@example.com\r\n\r\n<b>',
       '\u202etxt.exe\u2068',
-      '\u2069\u2069</bdi>',
+      '\u2069\u2069</span>',
       'مريم "الذهب"',
       'Zoë 👩‍🚒',
       '&lt;b&gt;&#60;',

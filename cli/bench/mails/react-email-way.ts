@@ -40,7 +40,7 @@ const FONT = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, 
 const TEXT = { fontFamily: FONT, fontSize: 16, lineHeight: 1.55, color: '#2b2926' };
 const QUIET = { ...TEXT, fontSize: 13, color: '#6a645c', textAlign: 'center' as const };
 
-const bdi = (text: string) => h('bdi', null, text);
+const bdi = (text: string) => h('span', { dir: 'auto' }, text);
 const text = (...inner: ReactNode[]) => h(Text, { style: TEXT }, ...inner);
 
 /** With an element around each value, where ours has one. */

@@ -44,7 +44,7 @@ export const shapeOf = (html: string): string =>
     .replace(/>([^<]*)</g, (_, text: string) => (text.trim() === '' ? '><' : '>x<'));
 
 const SIDES = /\s(?:align|dir|valign|width|height)="[^"]*"/g;
-const INLINE_TAGS = /<\/?(?:bdi|br|b|strong|em|i)\b[^>]*>/g;
+const INLINE_TAGS = /<\/?(?:span|br|b|strong|em|i)\b[^>]*>/g;
 
 /** Text is text, in however many pieces. */
 const joined = (shape: string): string => shape.replace(/x{2,}</g, 'x<').replace(/>x{2,}/g, '>x');
@@ -55,7 +55,7 @@ export const nestOf = (shape: string): string =>
     shape
       .replace(SIDES, '')
       .replace(/\s(?:style|bgcolor)="[^"]*"/g, '')
-      .replaceAll('<bdi>x</bdi>', 'x'),
+      .replaceAll('<span>x</span>', 'x'),
   );
 
 /** And without elements within a line, which say nothing to a reader of screens. */
@@ -72,5 +72,5 @@ export const coloursOf = (shape: string): string =>
       .replace(/\sstyle="([^"]*)"/g, (_, style: string) =>
         [...style.matchAll(COLOURED)].map(([, own = '']) => own).join(';'),
       )
-      .replace(/<\/?(?:bdi|br)\b[^>]*>/g, ''),
+      .replace(/<\/?(?:span|br)\b[^>]*>/g, ''),
   );
