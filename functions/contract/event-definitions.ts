@@ -68,6 +68,7 @@ const order = define(
       currency: anyCurrency,
       gift: may(flag),
       is_gift: may(flag),
+      marketing_notice: may(flag),
       products: z.unknown().optional(),
     })
     .refine((read) => orderTotal(read) !== undefined, { path: ['total'], message: AMOUNT }),
@@ -80,9 +81,10 @@ const order = define(
       currency: code,
       products: productsOf(read.products, code),
       gift: gift || undefined,
+      marketingNotice: read.marketing_notice || undefined,
     };
   },
-  ['orderId', 'total', 'currency', 'products', 'gift'],
+  ['orderId', 'total', 'currency', 'products', 'gift', 'marketingNotice'],
 );
 
 /** What was paid; where the sender gives none, what the lines add up to. */

@@ -93,6 +93,8 @@ export type OrderProperties = {
   products: Product[];
   /** The order as a whole is a gift: it feeds no affinity and no product mail. */
   gift?: boolean;
+  /** At this sale the customer was told of mails about the shop's own goods, and could say no. */
+  marketingNotice?: boolean;
 };
 export type RefundProperties = { orderId: string; total?: number; currency?: string };
 export type OrderRefProperties = { orderId: string };

@@ -38,6 +38,7 @@ export const REASON_CODES = [
   'fact-withdrawn',
   'no-address',
   'no-consent',
+  'basis-expired',
   'consent-withdrawn',
   'topic-left',
   'hard-bounce',

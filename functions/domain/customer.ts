@@ -45,6 +45,8 @@ export type OrderFact = {
   lines?: Line[];
   pieces?: number;
   gift?: 1;
+  /** The customer was told of mails at the sale, and could say no. */
+  notice?: 1;
   channel?: Channel;
   shipped?: Mark;
   delivered?: Mark;

@@ -96,7 +96,7 @@ function whyNever(
 ): Reason | undefined {
   if (now >= message.expiresAt) return { code: 'expired' };
   if (gate.mergedInto ?? customer.mergedInto) return { code: 'merged' };
-  const permitted = permission(customer, gate, message, policy.settings);
+  const permitted = permission(customer, gate, message, policy.settings, now);
   if (!permitted.ok) return permitted.reason;
   if (!isAllowed(customer, controls)) return { code: 'not-on-allow-list' };
   const journey = planOf(policy).journeyOf(message);

@@ -46,6 +46,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   'fact-withdrawn': 'what it was about was taken back',
   'no-address': 'no address is known',
   'no-consent': 'there is no consent to marketing',
+  'basis-expired': 'the sale that allowed mails without consent is too long ago',
   'consent-withdrawn': 'the customer withdrew consent',
   'topic-left': 'the customer left this topic',
   'hard-bounce': 'the mailbox does not exist',
