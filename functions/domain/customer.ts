@@ -131,6 +131,8 @@ export type Facts = {
   searches: [query: string, at: Instant][];
   consent: ConsentFacts;
   reach: ReachFacts;
+  /** All that was known until then is erased: nothing that happened or came before it is a fact any more. */
+  erasedAt?: Instant;
 };
 
 /** A journey under way, past its first waits. */

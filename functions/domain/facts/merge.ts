@@ -24,6 +24,7 @@ export function mergeEvent(
   customerId: string,
   event: CustomerEvent,
 ): Facts | typeof REBUILD {
+  if (isErased(facts, event)) return facts;
   const known = mergeProfile(facts, event);
   const said = orderOf(customerId, event);
   if (!said) return mergeSimple(known, customerId, event);
@@ -31,6 +32,10 @@ export function mergeEvent(
   if (book === REBUILD) return REBUILD;
   return book === known ? known : withBook(known, book);
 }
+
+/** A sender may repeat an old event years later: what happened before the erasure stays erased, too. */
+const isErased = ({ erasedAt }: Facts, { occurredAt, receivedAt }: CustomerEvent): boolean =>
+  erasedAt !== undefined && Math.min(occurredAt, receivedAt) <= erasedAt;
 
 function withBook(facts: Facts, { orders, sealed }: OrderBook): Facts {
   return { ...facts, orders, ...(sealed && { sealed }) };
@@ -73,6 +78,7 @@ export function rebuildOrders(
   let next = facts;
   const said = [];
   for (const event of events) {
+    if (isErased(facts, event)) continue;
     const order = orderOf(customerId, event);
     next = mergeProfile(next, event);
     if (order) said.push(order);

@@ -182,9 +182,11 @@ export function joinPerson(a: Facts, b: Facts): Facts {
     if (said) profile[name] = latestField(profile[name], said);
   }
   const identified = firstMark(a.identified, b.identified);
+  const erasedAt = laterOfBoth(a.erasedAt, b.erasedAt);
   return {
     ...a,
     profile,
+    ...(erasedAt !== undefined && { erasedAt }),
     ...(identified && { identified }),
     consent: joinConsent(a.consent, b.consent),
     reach: joinReach(a.reach, b.reach),
