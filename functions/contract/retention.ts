@@ -26,7 +26,7 @@ const REMOVED_DRAFT_DAYS = 92;
 /** `learn` takes a date's baskets two to seven nights later; a week more for it to be mended. */
 export const BASKETS_DAYS = 14;
 
-const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed']);
+const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed', 'page', 'screen']);
 
 const keptDays = ({ name, profile }: CustomerEvent): number => {
   if (name.startsWith('Order ') || name.startsWith('Consent ')) return LONG_DAYS;

@@ -69,7 +69,7 @@ describe('a batch', () => {
   it('keeps its good events and lists the bad ones, with 200', async () => {
     const { send, log, rejects, counted } = world();
     const bad = track('Order Completed', { total: 5 }, { messageId: 'm-bad' });
-    const { status, answer } = await send({ batch: [order('1'), bad, 7, { type: 'page' }] });
+    const { status, answer } = await send({ batch: [order('1'), bad, 7, { type: 'import' }] });
     expect(status).toBe(200);
     expect(answer).toMatchObject({ accepted: 1, rejected: 3 });
     expect(answer.rejects.map(({ index, code }) => [index, code])).toEqual([
