@@ -36,6 +36,13 @@ export const rejectKey = (at: Instant, id: string): Key => ({
   sk: `${iso(at)}#${id}`,
 });
 
+/**
+ * What makers ask on behalf of people (erasure, what we hold): hashed aliases, kept until somebody has acted
+ * on it, so without an end. One partition, read as a whole.
+ */
+export const PRIVACY = 'PRIVACY';
+export const privacyRequestKey = (id: string): Key => ({ pk: PRIVACY, sk: id });
+
 /** Which models are published: their manifests, newest first. */
 export const modelPointerKey = (): Key => ({ pk: 'MODEL', sk: 'POINTER' });
 /** A manifest for replay, for as long as its parts live. Published models have times of their own. */

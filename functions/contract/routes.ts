@@ -3,6 +3,10 @@ export const ROUTES = {
   batch: '/v1/batch',
   track: '/v1/track',
   identify: '/v1/identify',
+  /** Webhooks, signed by their makers. */
+  shopify: '/hooks/shopify',
+  woocommerce: '/hooks/woocommerce',
+  stripe: '/hooks/stripe',
   /** RFC 8058: POST unsubscribes, GET shows a page with one button. */
   unsubscribe: '/u/{token}',
   /** GET shows the survey (the score in the query only preselects), POST saves. */

@@ -9,6 +9,7 @@ import { dynamoLogReader, scanEvents } from '../../functions/adapters/dynamodb/l
 import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts';
 import { dynamoLedger } from '../../functions/adapters/dynamodb/messages.ts';
 import { dynamoOpenIndex } from '../../functions/adapters/dynamodb/open-index.ts';
+import { dynamoPrivacyRequests } from '../../functions/adapters/dynamodb/privacy-requests.ts';
 import { dynamoRejects } from '../../functions/adapters/dynamodb/rejects.ts';
 import { dynamoReleaseReader } from '../../functions/adapters/dynamodb/releases.ts';
 import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
@@ -97,6 +98,7 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId, published }: Clien
     inbound: {
       log,
       rejects,
+      requests: dynamoPrivacyRequests(dynamo, stateTable),
       currency: 'EUR',
       now,
       count,

@@ -347,6 +347,7 @@ describe('the web stack', () => {
           `POST ${path}`,
           `OPTIONS ${path}`,
         ]),
+        ...[ROUTES.shopify, ROUTES.woocommerce, ROUTES.stripe].map((path) => `POST ${path}`),
         ...[ROUTES.unsubscribe, ROUTES.survey].flatMap((path) => [
           `GET ${path}`,
           `HEAD ${path}`,
