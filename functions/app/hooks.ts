@@ -1,5 +1,4 @@
 /** Webhooks of shops and payment services -> the log, by the same parser as calls of Segment's clients. */
-import { isDeeper } from '../contract/event-envelope.ts';
 import { parseEvent } from '../contract/event-schemas.ts';
 import { ROUTES } from '../contract/routes.ts';
 import type { Instant } from '../contract/time.ts';
@@ -10,6 +9,7 @@ import { shopifyToEvents } from '../domain/sources/shopify.ts';
 import { stripeToEvents } from '../domain/sources/stripe.ts';
 import { woocommerceToEvents } from '../domain/sources/woocommerce.ts';
 import { isSigned } from './hook-signatures.ts';
+import { isNestedDeeper } from './json-depth.ts';
 import { type IngestRequest, type IngestResponse, rejectFigure, rejectOf } from './ingest.ts';
 import { store } from './narrow.ts';
 import type { LogWriter, PrivacyRequests, Reject, Rejects } from './ports.ts';
@@ -23,6 +23,7 @@ export type HookSinks = {
   now(): Instant;
   count(name: string, value?: number): void;
 };
+export type HookRequest = Pick<IngestRequest, 'method' | 'path' | 'headers' | 'body'>;
 export type HooksDeps = HookSinks & {
   /** Only makers whose webhooks the stage has a secret for. */
   secrets: { readonly [maker in Maker]?: Secrets };
@@ -43,7 +44,7 @@ const PATHS: { readonly [maker in Maker]: string } = {
  * One webhook. 200 once all of it is stored, and for what means nothing to us; what throws is answered with
  * 503, so that the maker sends it again and meets what is stored already.
  */
-export async function hooks(deps: HooksDeps, request: IngestRequest): Promise<IngestResponse> {
+export async function hooks(deps: HooksDeps, request: HookRequest): Promise<IngestResponse> {
   const maker = MAKERS.find((one) => request.path.endsWith(PATHS[one]));
   if (!maker) return answer(404, { error: `wanted one of ${Object.values(PATHS).join(', ')}` });
   if (request.method !== 'POST') return answer(405, { error: 'wanted POST' });
@@ -69,7 +70,7 @@ export async function hooks(deps: HooksDeps, request: IngestRequest): Promise<In
 }
 
 /** WooCommerce asks so, unsigned, when a webhook is saved, and keeps it only after a 200. */
-const isPing = ({ headers, body }: IngestRequest): boolean =>
+const isPing = ({ headers, body }: HookRequest): boolean =>
   headers['x-wc-webhook-signature'] === undefined &&
   body.length < 40 &&
   /^webhook_id=\d{1,20}$/.test(body.toString('latin1').trim());
@@ -78,17 +79,18 @@ type Payload = { readonly [name: string]: unknown };
 
 /** The JSON of the body; nothing where it is not UTF-8, not JSON, no object, or too deep. */
 function readPayload(body: Buffer): Payload | undefined {
+  if (isNestedDeeper(body, HOOK_DEPTH_MAX)) return undefined;
   try {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    return isObject && !isDeeper(json, HOOK_DEPTH_MAX) ? (json as Payload) : undefined;
+    return isObject ? (json as Payload) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Shopify and WooCommerce name the topic in a header, which nobody signs; Stripe in the signed body. */
-function topicOf(maker: Maker, { headers }: IngestRequest, payload: Payload): string {
+function topicOf(maker: Maker, { headers }: HookRequest, payload: Payload): string {
   if (maker === 'stripe') return String(payload['type']);
   return headers[maker === 'shopify' ? 'x-shopify-topic' : 'x-wc-webhook-topic'] ?? '';
 }

@@ -48,7 +48,7 @@ export const factId = (maker: Maker, ...parts: readonly unknown[]): string =>
 export const NO_TIME = 'none given';
 
 /** Text of a few words; `undefined` for anything else. */
-export const words = (value: unknown, max = 100): string | undefined =>
+export const words = (value: unknown, max = 80): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, max) : undefined;
 
 /** The list, or nothing. */
@@ -101,7 +101,7 @@ export const mapped = (calls: SegmentCall[]): Mapped =>
   calls.length > 0 ? { calls } : { ignored: 'nothing-to-tell' };
 
 /**
- * Lines of one order that are told. At some 300 bytes each they stay below the 64 KB of one event; the
- * order's total is told apart from them.
+ * Lines of one order that are told. With names cut as the mappers do, in the widest script, a hundred are
+ * 60 KB, and an event may have 64; the order's total is told apart from them.
  */
-export const LINES_MAX = 150;
+export const LINES_MAX = 100;

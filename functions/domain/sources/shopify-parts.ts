@@ -46,8 +46,8 @@ export const shopifyLines = (value: unknown): Fields[] =>
       given({
         product_id: line['product_id'] ?? words(line['sku']),
         name: words(line['title']),
-        variant: words(line['variant_title'], 60),
-        brand: words(line['vendor'], 60),
+        variant: words(line['variant_title'], 40),
+        brand: words(line['vendor'], 40),
         price: line['price'],
         quantity: line['quantity'],
       }),

@@ -140,6 +140,6 @@ const linesOf = (value: unknown): Fields[] =>
         name: words(line['parent_name']) ?? words(line['name']),
         price: line['price'],
         quantity: line['quantity'],
-        image_url: words(objectOf(line['image'])['src'], 300),
+        image_url: words(objectOf(line['image'])['src'], 200),
       }),
     );
