@@ -25,8 +25,10 @@ export const decisionKey = (customerId: string, at: Instant, cause: string): Key
   sk: `DECISION#${iso(at)}#${hashId(cause)}`,
 });
 
-/** Small shared rows: pauses, breaker, the day's counters. */
-export const controlKey = (sk: 'PAUSE' | 'BREAKER' | `DAY#${string}`): Key => ({
+/** Small shared rows: pauses, breaker, the day's counters of mails and of events that came in. */
+export const controlKey = (
+  sk: 'PAUSE' | 'BREAKER' | `DAY#${string}` | `EVENTS#${string}`,
+): Key => ({
   pk: 'CONTROL',
   sk,
 });

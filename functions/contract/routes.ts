@@ -1,5 +1,7 @@
 /** Public paths of the HTTP API; the same locally and in AWS. */
 export const ROUTES = {
+  /** Segment's calls, those named here and the others (contract/segment-calls.ts). */
+  calls: '/v1/{call}',
   batch: '/v1/batch',
   track: '/v1/track',
   identify: '/v1/identify',

@@ -36,6 +36,8 @@ export class WebStack extends Stack {
     data.log.grantAppend(this.ingest);
     // Events that narrow permission close the gate in the same transaction; refused events are kept.
     data.state.grant(this.ingest, ['read', 'put']);
+    // What each write key sent on the day, for its limit.
+    data.state.grantControlCount(this.ingest);
     secret.grant(this.ingest);
     this.ingest.set('currency', stage.config.settings.shop.currency);
 
@@ -72,12 +74,8 @@ export class WebStack extends Stack {
   private routes(): Route[] {
     const { ingest, hooks, pages } = this;
     return [
-      // OPTIONS: browsers ask before they send an event to another host.
-      ...[ROUTES.batch, ROUTES.track, ROUTES.identify].map((path) => ({
-        path,
-        methods: ['POST', 'OPTIONS'] as const,
-        fn: ingest,
-      })),
+      // One route for all calls. OPTIONS: browsers ask before they send an event to another host.
+      { path: ROUTES.calls, methods: ['POST', 'OPTIONS'], fn: ingest },
       ...[ROUTES.shopify, ROUTES.woocommerce, ROUTES.stripe].map((path) => ({
         path,
         methods: ['POST'] as const,
