@@ -11,7 +11,7 @@ import type { Gate, MessageState } from '../contract/messages.ts';
 import { type Instant, iso } from '../contract/time.ts';
 import { LEASE_MS } from '../domain/ledger.ts';
 import { eachLimited } from './each-limited.ts';
-import { findPerson, type PersonalRows, type Row } from './personal.ts';
+import { findPerson, namesOf, type PersonalRows, type Row } from './personal.ts';
 
 export type EraseDeps = {
   rows: PersonalRows;
@@ -25,6 +25,8 @@ export type Receipt = {
   customerId: string;
   aliases: string[];
   deleted: { events: number; mails: number; decisions: number; other: number };
+  /** Requests of a maker's webhook that this answers; they are gone from the list. */
+  requests: number;
   kept: string[];
   /** Copies that end by themselves. */
   endsLater: string[];
@@ -39,9 +41,9 @@ const SOURCE = 'erasure';
 
 /** `undefined` where nothing is held of whom was asked for. */
 export async function erase(deps: EraseDeps, asked: string): Promise<Receipt | undefined> {
-  const aliases = await findPerson(deps.rows, asked);
-  const customerId = aliases?.[0];
-  if (!aliases || customerId === undefined) return undefined;
+  const { aliases, requests } = await wholePerson(deps.rows, asked);
+  const customerId = aliases[0];
+  if (customerId === undefined) return undefined;
   const erasedAt = deps.now();
   const gates = await Promise.all(aliases.map((alias) => deps.rows.gate(alias)));
   const suppressed = gates.find((gate) => gate.suppressed)?.suppressed;
@@ -56,11 +58,13 @@ export async function erase(deps: EraseDeps, asked: string): Promise<Receipt | u
     for (const alias of aliases) found += await deleteRows(deps.rows, alias, deleted);
     if (found === 0) break;
   }
+  for (const key of requests) await deps.rows.removeState(key);
   return {
     erasedAt: iso(erasedAt),
     customerId,
     aliases,
     deleted,
+    requests: requests.length,
     kept: [
       'hash of each alias, with the time of the erasure and that marketing was left',
       ...(suppressed ? [`suppression: ${suppressed.code}`] : []),
@@ -72,6 +76,21 @@ export async function erase(deps: EraseDeps, asked: string): Promise<Receipt | u
       'mails that were delivered: in the mailboxes of those who got them',
     ],
   };
+}
+
+/** Who was asked for, and whom a shop system asked to be erased as the same person. */
+async function wholePerson(rows: PersonalRows, asked: string) {
+  const found = (await findPerson(rows, asked)) ?? [];
+  const names = new Set([...found, ...namesOf(asked)]);
+  const requests = (await rows.erasuresAsked()).filter((request) =>
+    request.aliases.some((alias) => names.has(alias)),
+  );
+  const aliases = new Set(found);
+  for (const alias of requests.flatMap((request) => request.aliases)) {
+    if (aliases.has(alias)) continue;
+    for (const one of await rows.aliasesOf(alias)) aliases.add(one);
+  }
+  return { aliases: [...aliases], requests: requests.map(({ key }) => key) };
 }
 
 /** Nothing but what forbids: no claims, no ids of events. */

@@ -18,6 +18,8 @@ export type PersonalRows = {
   state(id: string): Promise<Row[]>;
   /** Rows of the alias's partition of the log; `logged` where it can be read. */
   log(id: string): Promise<{ key: Key; logged: LoggedEvent | undefined }[]>;
+  /** Requests to be erased that came through a maker's webhook, and the aliases that each names. */
+  erasuresAsked(): Promise<{ key: Key; aliases: string[] }[]>;
   removeState(key: Key): Promise<void>;
   removeLog(key: Key): Promise<void>;
   /** Replaces what is known of the alias by nothing but when it was erased. */

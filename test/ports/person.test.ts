@@ -6,6 +6,7 @@ import { dynamoGates } from '../../functions/adapters/dynamodb/gates.ts';
 import { dynamoLogReader } from '../../functions/adapters/dynamodb/log.ts';
 import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts';
 import { dynamoPersonal } from '../../functions/adapters/dynamodb/personal.ts';
+import { dynamoPrivacyRequests } from '../../functions/adapters/dynamodb/privacy-requests.ts';
 import { erase, type Receipt } from '../../functions/app/erase.ts';
 import { exportPage } from '../../functions/app/export-page.ts';
 import { exportPerson, type PersonExport } from '../../functions/app/export-person.ts';
@@ -39,6 +40,7 @@ const rows = dynamoPersonal(tables);
 const customers = dynamoCustomers(tables);
 const shop = { settings: settings() };
 const USER = aliasId('user', 'shop-77');
+const OLD = aliasId('user', 'shop-77-old');
 const OTHER = aliasId('email', ADDRESS);
 
 const deps: ReactDeps = {
@@ -79,7 +81,7 @@ async function allRows(): Promise<{ table: string; row: Record<string, unknown> 
 }
 /** As somebody who looks for the person reads them: what is packed, unpacked. */
 async function searched(): Promise<string> {
-  const facts = await Promise.all([USER, OTHER].map((id) => rows.customer(id)));
+  const facts = await Promise.all([USER, OTHER, OLD].map((id) => rows.customer(id)));
   return JSON.stringify([await allRows(), facts]);
 }
 
@@ -110,6 +112,15 @@ beforeAll(async () => {
   // Somebody else, of whom nothing may be lost.
   const neighbour = { userId: 'shop-78', traits: { email: 'neighbour@example.com' } };
   await send({ type: 'identify', ...neighbour }, AT);
+  // A shop system asked for the same: one of the two ids has never been merged.
+  await send({ type: 'identify', userId: 'shop-77-old', traits: { firstName: NAME } }, AT);
+  await dynamoPrivacyRequests(client, state).add({
+    id: 'r-1',
+    kind: 'customer-erasure',
+    aliases: [USER, OLD],
+    at: AT,
+    from: 'shopify',
+  });
   person = await exportPerson(rows, ADDRESS, shop, AT + 4 * DAY_MS);
   backup = await allRows();
   receipt = await eraseNow();
@@ -162,11 +173,18 @@ describe('erasing a person', () => {
   it('leaves none of their words in either table, and a receipt that names nobody', async () => {
     expect(JSON.stringify(backup)).toMatch(PLANTED);
     expect(await searched()).not.toMatch(PLANTED);
-    expect(receipt?.deleted.events).toBe(6);
+    expect(receipt?.deleted.events).toBe(7);
     expect(receipt?.customerId).toBe(USER);
     expect(JSON.stringify(receipt)).not.toMatch(PLANTED);
     const left = (await allRows()).filter(({ row }) => String(row['pk']).includes(USER));
     expect(left.map(({ row }) => row['sk']).sort()).toEqual(['GATE', 'STATE']);
+  });
+
+  it('answers what a shop system asked, under every id that it named', async () => {
+    expect(receipt?.requests).toBe(1);
+    expect(receipt?.aliases).toContain(OLD);
+    expect(await rows.erasuresAsked()).toEqual([]);
+    expect(await rows.log(OLD)).toEqual([]);
   });
 
   it('touches nobody else', async () => {

@@ -2,8 +2,9 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PersonalRows, Row } from '../../app/personal.ts';
 import { PerennialError } from '../../contract/errors.ts';
-import { type Key, logPartition, stateKey } from '../../contract/keys.ts';
+import { type Key, logPartition, PRIVACY, stateKey } from '../../contract/keys.ts';
 import { emptyCustomer } from '../../domain/customer.ts';
+import type { PrivacyRequest } from '../../domain/sources/call.ts';
 import { type DocumentClient, conditionFailed } from './client.ts';
 import { statePut } from './customer-item.ts';
 import { readCustomer } from './customer-reader.ts';
@@ -17,6 +18,7 @@ export type PersonalConfig = { client: DocumentClient; logTable: string; stateTa
 /** Whoever else writes this person's rows is `react` or `deliver`: done in a moment. */
 const ATTEMPTS_MAX = 20;
 const CUSTOMER = 'CUSTOMER#';
+const ERASURE: PrivacyRequest['kind'] = 'customer-erasure';
 
 export function dynamoPersonal(config: PersonalConfig): PersonalRows {
   const { client, logTable, stateTable } = config;
@@ -35,6 +37,10 @@ export function dynamoPersonal(config: PersonalConfig): PersonalRows {
         key: { pk: row.pk, sk: row.sk },
         logged: loggedOf(row),
       })),
+    erasuresAsked: async () =>
+      (await whole(client, stateTable, PRIVACY))
+        .filter(({ kind }) => kind === ERASURE)
+        .map(({ pk, sk, aliases }) => ({ key: { pk, sk }, aliases: aliases as string[] })),
     removeState: remove(stateTable),
     removeLog: remove(logTable),
     forget: (id, erasedAt) =>
