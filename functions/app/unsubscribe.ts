@@ -28,7 +28,8 @@ export type UnsubscribePage =
   | { kind: 'unsubscribe' }
   /** `undo`: a token that the forms of this page bring back. `explained`: the reason is saved. */
   | { kind: 'unsubscribed'; undo: string; explained?: true }
-  | { kind: 'resubscribed'; topics?: Topic[] }
+  /** `preferences`: the token of that page. */
+  | { kind: 'resubscribed'; preferences: string; topics?: Topic[] }
   /** No act of the customer opens it: bounces and complaints closed it. */
   | { kind: 'closed' }
   | Refused;
@@ -73,19 +74,24 @@ async function leave(deps: PagesDeps, token: LinkToken): Promise<UnsubscribePage
   });
   await store(deps.log, left);
   deps.count('Unsubscribed');
-  return { kind: 'unsubscribed', undo: undoToken(deps, token) };
+  return { kind: 'unsubscribed', undo: nextToken(deps, token, 'undo') };
 }
 
-const undoToken = ({ secrets, now }: PagesDeps, { customerId, messageId }: LinkToken): string =>
-  signToken({ purpose: 'undo', customerId, messageId, expiresAt: now() + UNDO_MS }, secrets);
+/** For the forms and links of the next page; both can open again what is closed, so neither lives long. */
+const nextToken = (
+  { secrets, now }: PagesDeps,
+  { customerId, messageId }: LinkToken,
+  purpose: 'undo' | 'preferences',
+): string => signToken({ purpose, customerId, messageId, expiresAt: now() + UNDO_MS }, secrets);
 
 /** An act of consent like any other, with the words that stood beside the button: for all, or some topics. */
 async function comeBack(
   deps: PagesDeps,
   { words }: PageRequest,
-  { customerId, messageId }: LinkToken,
+  token: LinkToken,
   topics?: Topic[],
 ): Promise<UnsubscribePage> {
+  const { customerId, messageId } = token;
   const person = await deps.people.look(customerId);
   if (person.gate.suppressed) return { kind: 'closed' };
   const at = afterLeaving(deps.now(), person);
@@ -107,7 +113,8 @@ async function comeBack(
     await store(deps.log, given);
   }
   deps.count('Resubscribed');
-  return { kind: 'resubscribed', ...(topics && { topics }) };
+  const preferences = nextToken(deps, token, 'preferences');
+  return { kind: 'resubscribed', preferences, ...(topics && { topics }) };
 }
 
 async function explain(

@@ -107,6 +107,11 @@ export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
     meaning: 'survey page; ?score=9 preselects, &survey=csat, ces or yes-no asks another question',
     example: 'https://…',
   },
+  'links.preferences': {
+    type: 'text',
+    meaning: 'page to choose topics, a pause of 30 days, and the language',
+    example: 'https://…',
+  },
   'links.review': { type: 'text', meaning: 'public review page of the shop', example: 'https://…' },
   'links.referral': {
     type: 'text',

@@ -32,6 +32,8 @@ textarea,select{width:100%;padding:.75rem;font:inherit;color:inherit;background:
 textarea{min-height:6rem}
 select{min-height:2.75rem}
 button{min-height:2.75rem;padding:.625rem 1.5rem;font:inherit;font-weight:600;color:var(--on);background:var(--deep);border:0;border-radius:.5rem;cursor:pointer}
+a{display:inline-block;padding:.625rem 0;color:var(--deep)}
+a:focus-visible{outline:3px solid var(--deep);outline-offset:2px}
 button.second{color:var(--deep);background:transparent;border:1px solid var(--deep)}
 button:focus-visible,textarea:focus-visible,select:focus-visible,input:focus-visible{outline:3px solid var(--deep);outline-offset:2px}
 .alert{font-weight:600}

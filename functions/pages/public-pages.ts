@@ -3,6 +3,7 @@ import type { PageWords, Refused } from '../app/page-request.ts';
 import type { PreferencesPage } from '../app/preferences.ts';
 import type { SurveyPage } from '../app/survey.ts';
 import type { UnsubscribePage } from '../app/unsubscribe.ts';
+import { ROUTES } from '../contract/routes.ts';
 import { type Html, html } from './html.ts';
 import { page, PAGE_HEADERS } from './layout.ts';
 import { preferencesForm } from './preferences-page.ts';
@@ -64,7 +65,12 @@ function contentOf(data: PageData, place: Place, texts: Texts): Content {
       const list = new Intl.ListFormat(language, { type: 'conjunction' });
       const topics = data.topics?.map((topic) => texts.topics[topic]);
       const what = topics ? texts.backOnly(list.format(topics)) : texts.backAll(shop);
-      return { title: texts.backTitle, content: status(what) };
+      const href = `${ROUTES.preferences.replace('{token}', data.preferences)}?lang=${language}`;
+      return {
+        title: texts.backTitle,
+        content: html`${status(what)}
+<p><a href="${href}">${texts.prefTitle}</a></p>`,
+      };
     }
     case 'closed':
       return { title: texts.closedTitle, content: status(texts.closed) };

@@ -121,6 +121,8 @@ describe('after leaving', () => {
     const { body } = await call(post(path, `do=undo&undo=${undo}`));
     expect(body).toContain('may send you marketing mail again');
     expect(may()).toBe(true);
+    const [, way = ''] = /href="([^"?]+)/.exec(body) ?? [];
+    expect((await call(page(way))).body).toContain('What you get from us');
     expect(events().at(-1)).toMatchObject({
       name: 'Consent Given',
       mode: 'history',
