@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { COUPON_DAYS_MAX, COUPON_PREFIX } from '../../contract/coupons.ts';
-import { EVENT_NAMES } from '../../contract/events.ts';
+import { EVENT_NAMES, SET_ASIDE } from '../../contract/events.ts';
 import { EXPIRES_MAX_DAYS, STEPS_MAX, TRIGGERS } from '../../contract/journeys.ts';
 import { TOPICS } from '../../contract/messages.ts';
 
@@ -17,6 +17,8 @@ const FORGOTTEN: readonly string[] = [
   ...EMITTED_EVENTS,
   'Preferences Updated',
   'Reason Given',
+  ...SET_ASIDE,
+  'alias',
   'Email Delivered',
   'Email Opened',
   'Email Link Clicked',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryLog, memoryRejects } from '../../../functions/adapters/memory/log.ts';
+import { memoryPrivacyRequests } from '../../../functions/adapters/memory/privacy-requests.ts';
 import {
   type BusMessage,
   inbound,
@@ -12,10 +13,12 @@ import { RECEIVED_AT } from '../../builders/segment-calls.ts';
 function world() {
   const log = memoryLog();
   const rejects = memoryRejects();
+  const requests = memoryPrivacyRequests();
   const engaged: BusMessage[] = [];
   const deps: InboundDeps = {
     log: log.writer,
     rejects,
+    requests,
     currency: 'EUR',
     now: () => RECEIVED_AT,
     count: () => undefined,
@@ -56,6 +59,21 @@ describe('an event on the bus', () => {
     await inbound(deps, message({ metadata: { id: 'own' }, data }));
     await inbound(deps, message({ metadata: { id: 'own' }, data: { ...data, messageId: 'm' } }));
     expect(events().map(({ id }) => id)).toEqual(['b-1', 'b-2', 'w-b-1', 'w-b-2', 'own', 'm']);
+  });
+
+  it('may be any of Segment’s calls, told by its type or by the bus', async () => {
+    const { deps, events } = world();
+    const calls = [
+      message({ type: 'page', name: 'Rings', userId: 'u-1' }, { 'detail-type': 'anything' }),
+      message({ name: 'Basket', userId: 'u-1' }, { 'detail-type': 'screen' }),
+      message({ groupId: 'g-1', userId: 'u-1' }, { 'detail-type': 'group' }),
+      message({ type: 'alias', previousId: 'browser-1', userId: 'u-1' }),
+      message({ userId: 'u-1', traits: {} }, { 'detail-type': 'identify' }),
+      message({ type: 'identify', event: 'Order Completed', userId: 'u-1' }),
+    ];
+    for (const [n, call] of calls.entries()) await inbound(deps, { ...call, id: `b-${n}` });
+    const names = ['page', 'screen', 'group', 'alias', 'identify', 'identify'];
+    expect(events().map(({ name }) => name)).toEqual(names);
   });
 
   it('is stored once, however often the queue brings it', async () => {
