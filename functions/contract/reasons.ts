@@ -25,6 +25,7 @@ export const REASON_CODES = [
   'deferred-quiet-hours',
   'deferred-behind',
   'deferred-promotion-paused',
+  'deferred-own-pause',
   'expired',
   'before-go-live',
   'candidates-full',

@@ -11,6 +11,7 @@ import {
   mergeConsentGiven,
   mergeConsentWithdrawn,
   mergeIdentify,
+  mergePreferences,
   mergeProfile,
   mergeReach,
 } from './person.ts';
@@ -54,6 +55,8 @@ function mergeSimple(facts: Facts, customerId: string, event: CustomerEvent): Fa
       return mergeConsentGiven(facts, event);
     case 'Consent Withdrawn':
       return mergeConsentWithdrawn(facts, event);
+    case 'Preferences Updated':
+      return mergePreferences(facts, event);
     case 'Email Bounced':
     case 'Email Marked as Spam':
       return mergeReach(facts, event);

@@ -15,6 +15,7 @@ import type { Basis } from '../legal-basis.ts';
 import { modeOf } from '../mode.ts';
 import { nextInPace } from '../pace.ts';
 import { bandAt } from '../prediction/outlook.ts';
+import { pausedUntil } from '../own-pause.ts';
 import { promotionPausedUntil } from '../promotion-pause.ts';
 import { nextAllowed } from '../quiet-hours.ts';
 import { whyNot } from '../still-true.ts';
@@ -96,6 +97,8 @@ function riskNow({ facts }: Customer, now: Instant, plan: Plan) {
 /** The first moment at which pause, pace and quiet hours all let a marketing mail go. */
 function later(work: Work, { message }: Candidate): Verdict | undefined {
   const { customer, plan, now, recent } = work;
+  const own = pausedUntil(customer);
+  if (own > now) return { kind: 'defer', until: own, code: 'deferred-own-pause' };
   const paused = promotionPausedUntil(customer, message.topic, plan.settings.detractorPauseDays);
   if (paused > now) return { kind: 'defer', until: paused, code: 'deferred-promotion-paused' };
   const claims = recent.flatMap((each) => (each.purpose === 'marketing' ? [each.plannedAt] : []));

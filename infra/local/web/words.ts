@@ -33,6 +33,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   'deferred-quiet-hours': 'it is night where the customer lives',
   'deferred-behind': 'a more important mail speaks first',
   'deferred-promotion-paused': 'offers pause after a bad score',
+  'deferred-own-pause': 'the customer asked for a pause',
   expired: 'it would have been stale',
   'before-go-live': 'its occasion is older than going live',
   'candidates-full': 'too many mails were waiting',
