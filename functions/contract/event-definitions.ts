@@ -263,6 +263,8 @@ const email = define(
 
 /** Everything that identify tells is personal: it is in the profile. */
 const identify = define(z.object({}), () => ({}), []);
+/** Segment's other calls: whatever they tell is personal, or may be, and nothing here needs it. */
+const aside = identify;
 /** Emitted by us for others: see `emitted`. The same name from outside carries nothing further. */
 const announced = identify;
 
@@ -289,6 +291,10 @@ export const DEFINITIONS: { readonly [Name in EventName]: { readonly 1: Definiti
   'Email Bounced': { 1: email },
   'Email Marked as Spam': { 1: email },
   identify: { 1: identify },
+  alias: { 1: aside },
+  group: { 1: aside },
+  page: { 1: aside },
+  screen: { 1: aside },
   'Churn Risk Changed': { 1: announced },
   'Detractor Reported': { 1: announced },
 };

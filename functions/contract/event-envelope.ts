@@ -1,4 +1,5 @@
 /** Who, when, how: the part of a Segment call that is the same for every event. */
+import { nameOf, propertiesOf, tellsPerson } from './event-calls.ts';
 import { type Properties } from './event-definitions.ts';
 import { compact, id, instant, isAbsent, objectOf, type Reader } from './event-fields.ts';
 import { address, CONTEXT_TRAITS, locale, timezone } from './event-profile.ts';
@@ -27,8 +28,6 @@ export type RefusalCode =
 
 /** Nesting of an event: Segment's own spec needs 4; deep JSON only costs stack. */
 export const DEPTH_MAX = 16;
-/** EventBridge detail-types end at 128 characters. */
-export const NAME_CHARS_MAX = 100;
 /** Segment's own limit. */
 export const MESSAGE_ID_CHARS_MAX = 100;
 /** Below this, sent and received differ by the network's time, not by a wrong clock. */
@@ -40,6 +39,8 @@ export type Envelope = {
   aliasId: string;
   userId?: string;
   anonymousId?: string;
+  /** Of `alias`: who the person was before. */
+  previousId?: string;
   occurredAt: Instant;
   /** The sender's own time, uncorrected, ISO; '-' without one. */
   stamp: string;
@@ -68,14 +69,10 @@ export function readEnvelope(raw: unknown, context: ParseContext): Result {
   if (context.kind === 'browser' && isOurs(named.name)) {
     return refuse('own-name', 'event', 'one of our own names', 'a server key for this name');
   }
-  const who = identityOf(from);
-  if (!who) {
-    return refuse(
-      'no-identity',
-      'userId',
-      'nothing to know a customer by',
-      'userId, an e-mail address or anonymousId',
-    );
+  const who = identityOf(from, named.name);
+  if (!who) return nobody(named.name);
+  if (named.name === 'group' && id(from['groupId']) === undefined) {
+    return refuse('malformed', 'groupId', 'no id', 'text of 1 to 200 characters or a number');
   }
   const sent = messageIdOf(from['messageId'], who.aliasId, text);
   if (sent === undefined) {
@@ -102,8 +99,8 @@ export function readEnvelope(raw: unknown, context: ParseContext): Result {
       ...times,
       channel: channelOf(from),
       mode: modeOf(from, context),
-      traits: traitsOf(from),
-      properties: objectOf(from['properties']),
+      traits: tellsPerson(named.name) ? traitsOf(from) : {},
+      properties: propertiesOf(named.name, from),
     },
   };
 }
@@ -111,32 +108,22 @@ export function readEnvelope(raw: unknown, context: ParseContext): Result {
 const refuse = (code: RefusalCode, path: string, got: string, wanted: string) =>
   ({ ok: false, reason: { code, path, got, wanted } }) as const;
 
+const nobody = (name: string) =>
+  name === 'alias'
+    ? refuse('no-identity', 'previousId', 'not two ids', 'previousId and userId')
+    : refuse(
+        'no-identity',
+        'userId',
+        'nothing to know a customer by',
+        'userId, an e-mail address or anonymousId',
+      );
+
 /** Deeper than `max` levels? It looks no further than that, so no input can use up the stack. */
 export function isDeeper(value: unknown, max: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (max === 0) return true;
   for (const part of Object.values(value)) if (isDeeper(part, max - 1)) return true;
   return false;
-}
-
-type Named = { ok: true; name: string } | { ok: false; reason: Refusal };
-
-function nameOf(from: Properties): Named {
-  const type = from['type'];
-  if (type === 'identify') return { ok: true, name: 'identify' };
-  if (type !== 'track') {
-    return refuse('unknown-type', 'type', 'another type', "'track' or 'identify'");
-  }
-  const name = id(from['event']);
-  if (name === undefined || name.length > NAME_CHARS_MAX || name === 'identify') {
-    return refuse(
-      'bad-name',
-      'event',
-      'something else',
-      `text of 1 to ${NAME_CHARS_MAX} characters`,
-    );
-  }
-  return { ok: true, name };
 }
 
 /** What we tell ourselves: others act on these names, so nobody may send them with a public key. */
@@ -155,15 +142,18 @@ const person: Reader<string> = (value) => {
   return text !== undefined && !NOBODY.has(text.toLowerCase()) ? text : undefined;
 };
 
-type Identity = Pick<Envelope, 'aliasId' | 'userId' | 'anonymousId'>;
+type Ids = Pick<Envelope, 'userId' | 'anonymousId' | 'previousId'>;
+type Identity = Ids & Pick<Envelope, 'aliasId'>;
 
-/** The shop's own id, else the address, else the browser. */
-function identityOf(from: Properties): Identity | undefined {
+/** The shop's own id, else the address, else the browser. `alias` needs two: who it is, and who it was. */
+function identityOf(from: Properties, name: string): Identity | undefined {
   const userId = person(from['userId']);
   const anonymousId = person(from['anonymousId']);
-  const ids = compact({ userId, anonymousId }) as Pick<Identity, 'userId' | 'anonymousId'>;
+  const previousId = name === 'alias' ? person(from['previousId']) : undefined;
+  const ids: Ids = compact({ userId, anonymousId, previousId });
+  if (name === 'alias' && (userId === undefined || previousId === undefined)) return undefined;
   if (userId !== undefined) return { aliasId: aliasId('user', userId), ...ids };
-  const email = emailOf(from);
+  const email = emailOf(from, name);
   if (email !== undefined) return { aliasId: aliasId('email', email), ...ids };
   if (anonymousId !== undefined) return { aliasId: aliasId('anonymous', anonymousId), ...ids };
   return undefined;
@@ -171,10 +161,10 @@ function identityOf(from: Properties): Identity | undefined {
 
 const contextTraits = (from: Properties) => objectOf(objectOf(from['context'])['traits']);
 
-const emailOf = (from: Properties): string | undefined =>
-  address(objectOf(from['traits'])['email']) ??
+const emailOf = (from: Properties, name: string): string | undefined =>
+  (tellsPerson(name) ? address(objectOf(from['traits'])['email']) : undefined) ??
   address(contextTraits(from)['email']) ??
-  address(objectOf(from['properties'])['email']);
+  (tellsPerson(name) ? address(objectOf(from['properties'])['email']) : undefined);
 
 /** Traits that are kept: identify's own, and what a context tells about the person. The rest of it goes. */
 function traitsOf(from: Properties): Properties {

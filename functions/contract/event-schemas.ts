@@ -10,7 +10,9 @@ import {
   VERSION_NOW,
 } from './event-definitions.ts';
 import { type Envelope, readEnvelope, type RefusalCode } from './event-envelope.ts';
+import { tellsPerson } from './event-calls.ts';
 import { objectOf } from './event-fields.ts';
+import { linksOf } from './event-links.ts';
 import { publicProduct } from './event-products.ts';
 import { address, profileOf } from './event-profile.ts';
 import {
@@ -31,6 +33,8 @@ export type Refusal = { code: RefusalCode; got: string; wanted: string; path: st
 export type EventBody = {
   userId?: string;
   anonymousId?: string;
+  /** Of `alias`. */
+  previousId?: string;
   /** Of identify; of other events what their context told about the person. */
   traits?: Properties;
   properties?: Properties;
@@ -58,7 +62,7 @@ export function parseEvent(raw: unknown, context: ParseContext): Parsed {
   const body = bodyOf(envelope, context.currency);
   const inner = readBody(envelope.name, VERSION_NOW, 0, body, context.currency);
   if (!inner.ok) return { ok: false, reason: inner.reason, messageId: envelope.id };
-  const event: CustomerEvent = {
+  const event: CustomerEvent = withLinks(body, {
     id: envelope.id,
     name: envelope.name,
     version: VERSION_NOW,
@@ -72,8 +76,14 @@ export function parseEvent(raw: unknown, context: ParseContext): Parsed {
     properties: inner.properties,
     ...(inner.profile && { profile: inner.profile }),
     key: logKey(envelope.aliasId, envelope.stamp, envelope.id),
-  };
+  });
   return { ok: true, event, body };
+}
+
+/** An event as its body was read, with who it says is the same person. */
+export function withLinks(body: EventBody, event: CustomerEvent): CustomerEvent {
+  const links = linksOf(event, body);
+  return links ? { ...event, links } : event;
 }
 
 /** Events whose amounts need a currency; the shop's is written into the log when the sender gave none. */
@@ -89,12 +99,13 @@ const PRICED: ReadonlySet<string> = new Set<EventName>([
 ]);
 
 function bodyOf(envelope: Envelope, currency: string): EventBody {
-  const { userId, anonymousId, traits, properties, name } = envelope;
+  const { userId, anonymousId, previousId, traits, properties, name } = envelope;
   const priced =
     PRICED.has(name) && !properties['currency'] ? { ...properties, currency } : properties;
   return {
     ...(userId !== undefined && { userId }),
     ...(anonymousId !== undefined && { anonymousId }),
+    ...(previousId !== undefined && { previousId }),
     ...(Object.keys(traits).length > 0 && { traits }),
     ...(Object.keys(priced).length > 0 && { properties: priced }),
   };
@@ -118,6 +129,7 @@ export function readBody(
   if (result && !result.success) {
     return { ok: false, reason: refusalOf(result.error.issues[0], raw) };
   }
+  if (!tellsPerson(name)) return { ok: true, properties: result?.data ?? {} };
   const profile = profileOf(body.traits);
   // An address beside the order is as good as one in the traits. Beside an event that we do not know it may
   // be anybody's (`Friend Invited`), who would then get this customer's mail.
@@ -189,6 +201,7 @@ export function publishedDetail(event: CustomerEvent): PublishedDetail {
       mode: event.mode,
       verified: event.verified,
       depth: event.depth,
+      ...(event.links && { links: event.links }),
       properties: oversized ? {} : properties,
     },
   };

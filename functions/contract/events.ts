@@ -37,11 +37,25 @@ export const EVENT_NAMES = [
   'Email Bounced',
   'Email Marked as Spam',
   'identify',
+  // Segment's other calls: kept and told, but no fact comes from them. `alias` says who is the same person.
+  'alias',
+  'group',
+  'page',
+  'screen',
   // Emitted by `decide`; known so that other applications can subscribe and the kernel can ignore them.
   'Churn Risk Changed',
   'Detractor Reported',
 ] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
+
+/** Segment's calls that have no name of their own: each is stored under the name of its call. */
+export const CALL_NAMES = ['identify', 'alias', 'group', 'page', 'screen'] as const;
+export type CallName = (typeof CALL_NAMES)[number];
+export const isCallName = (name: unknown): name is CallName =>
+  CALL_NAMES.some((call) => call === name);
+
+/** Calls of which the kernel takes no notice at all: they go on the bus for others, and not to `react`. */
+export const SET_ASIDE: readonly string[] = ['group', 'page', 'screen'];
 
 /** The lane that carries an event to `react`, so that a flood of views never delays a purchase. */
 export const BROWSE_EVENTS: readonly string[] = [
@@ -143,6 +157,11 @@ export type CustomerEvent = {
   /** Parsed by the schema of its name; `{}` for names that we do not know (the log keeps the original). */
   properties: { [name: string]: unknown };
   profile?: ProfileFields;
+  /**
+   * Aliases (`aliasLink` of ids.ts) that a trusted sender says are one person: the event's own first, then at
+   * least one other. Hashes: they may be published.
+   */
+  links?: readonly string[];
   /** Its row in the log. */
   key: Key;
 };
@@ -177,6 +196,7 @@ export type PublishedDetail = {
     mode: EventMode;
     verified: boolean;
     depth: number;
+    links?: readonly string[];
     properties: { [name: string]: unknown };
   };
 };

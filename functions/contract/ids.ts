@@ -25,6 +25,18 @@ export const normalAddress = (address: string): string => address.trim().toLower
 export const aliasId = (kind: AliasKind, value: string): string =>
   hashId('alias', kind, kind === 'email' ? normalAddress(value) : value.trim());
 
+const KIND_LETTERS = { user: 'u', email: 'e', anonymous: 'a', card: 'c' } as const;
+const KINDS = Object.keys(KIND_LETTERS) as AliasKind[];
+
+/** A hashed alias with its kind before it, one letter: what tells known customers from browsers. */
+export const aliasLink = (kind: AliasKind, value: string): string =>
+  `${KIND_LETTERS[kind]}${aliasId(kind, value)}`;
+/** The hashed alias of a link. */
+export const aliasOfLink = (link: string): string => link.slice(1);
+/** `undefined` for text that is no link. */
+export const kindOfLink = (link: string): AliasKind | undefined =>
+  KINDS.find((kind) => link.startsWith(KIND_LETTERS[kind]));
+
 /** At most this many aliases are one customer: more is a shared account or a loop in the sender. */
 export const ALIASES_MAX = 32;
 

@@ -2,19 +2,20 @@
  * The log as a file: one JSON line an event, in Segment's form, so that other tools read it too. What
  * Segment has no word for is under `perennial`. Replay reads these lines, and plain Segment files.
  */
-import { type EventBody, parseEvent, readBody, type Refusal } from './event-schemas.ts';
+import { type EventBody, parseEvent, readBody, type Refusal, withLinks } from './event-schemas.ts';
 import { compact, instant, isAbsent, objectOf } from './event-fields.ts';
-import { CHANNELS, type CustomerEvent } from './events.ts';
+import { type CallName, CHANNELS, type CustomerEvent, isCallName } from './events.ts';
 import type { LoggedEvent } from './own-events.ts';
 import { logKey } from './keys.ts';
 import { iso } from './time.ts';
 
 export type LogLine = {
-  type: 'track' | 'identify';
+  type: 'track' | CallName;
   event?: string;
   messageId: string;
   userId?: string;
   anonymousId?: string;
+  previousId?: string;
   /** When it happened, corrected for the sender's clock. */
   timestamp: string;
   /** The sender's own time, where it gave one: part of the row's key. */
@@ -30,8 +31,7 @@ export type LogLine = {
 export function lineOfEvent({ event, body }: LoggedEvent): LogLine {
   const stamp = stampOf(event);
   return {
-    type: event.name === 'identify' ? 'identify' : 'track',
-    ...(event.name !== 'identify' && { event: event.name }),
+    ...(isCallName(event.name) ? { type: event.name } : { type: 'track', event: event.name }),
     messageId: event.id,
     ...body,
     timestamp: iso(event.occurredAt),
@@ -94,17 +94,18 @@ function eventFromOwnLine(
   const line = raw as Partial<LogLine>;
   const aliasId = String(own['aliasId']);
   const id = String(line.messageId ?? '');
-  const name = line.type === 'identify' ? 'identify' : String(line.event ?? '');
+  const name = isCallName(line.type) ? line.type : String(line.event ?? '');
   const version = Number(own['version'] ?? 1);
   const depth = Number(own['depth'] ?? 0);
   const context = objectOf(line.context);
   const body: EventBody = compact({
+    ...idsOf(line),
     traits: line.traits && objectOf(line.traits),
     properties: line.properties && objectOf(line.properties),
   });
   const read = readBody(name, version, depth, body, currency);
   if (!read.ok) return read;
-  const event: CustomerEvent = {
+  const event = withLinks(body, {
     id,
     name,
     version,
@@ -118,6 +119,12 @@ function eventFromOwnLine(
     properties: read.properties,
     ...(read.profile && { profile: read.profile }),
     key: logKey(aliasId, line.originalTimestamp ?? NO_STAMP, id),
-  };
+  });
   return { ok: true, event, stamped: true };
 }
+
+/** Ids as the log keeps them. */
+const idsOf = ({ userId, anonymousId, previousId }: Partial<LogLine>): EventBody =>
+  Object.fromEntries(
+    Object.entries({ userId, anonymousId, previousId }).filter(([, id]) => typeof id === 'string'),
+  );

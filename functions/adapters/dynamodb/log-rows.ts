@@ -2,8 +2,8 @@
  * A row of the log. Short, since writes are billed by the kilobyte: what is usual (live, verified, version
  * 1) is left out, and the body is JSON text, which also keeps any number that a sender may think of.
  */
-import { type EventBody, readBody } from '../../contract/event-schemas.ts';
-import { CHANNELS, type CustomerEvent } from '../../contract/events.ts';
+import { type EventBody, readBody, withLinks } from '../../contract/event-schemas.ts';
+import { CHANNELS } from '../../contract/events.ts';
 import type { Key } from '../../contract/keys.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
 import { logTtl, TTL_ATTRIBUTE } from '../../contract/retention.ts';
@@ -44,7 +44,7 @@ export function loggedOf(row: Row): LoggedEvent | undefined {
   const body = typeof row['body'] === 'string' ? (JSON.parse(row['body']) as EventBody) : {};
   const read = readBody(name, version, depth, body);
   if (!read.ok) return undefined;
-  const event: CustomerEvent = {
+  const event = withLinks(body, {
     id,
     name,
     version,
@@ -58,6 +58,6 @@ export function loggedOf(row: Row): LoggedEvent | undefined {
     properties: read.properties,
     ...(read.profile && { profile: read.profile }),
     key: { pk, sk },
-  };
+  });
   return { event, body };
 }
