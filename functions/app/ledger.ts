@@ -23,9 +23,9 @@ export type Ledger = {
    */
   write(change: LedgerWrite): Promise<'stored' | 'row-moved' | 'gate-moved'>;
   /** Like `write`, and `moved` is put where there is none: 'taken' when there is one, and nothing is stored. */
-  move(change: Omit<LedgerWrite, 'gate'> & { moved: Message }): Promise<
-    'stored' | 'row-moved' | 'taken'
-  >;
+  move(
+    change: Omit<LedgerWrite, 'gate'> & { moved: Message },
+  ): Promise<'stored' | 'row-moved' | 'taken'>;
 };
 
 export type Gates = {

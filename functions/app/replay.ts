@@ -173,9 +173,7 @@ class Run {
   }
 
   private unite(event: CustomerEvent): void {
-    const told = this.people.unite(event, this.policy, (ids) =>
-      this.logOf(ids, event.receivedAt),
-    );
+    const told = this.people.unite(event, this.policy, (ids) => this.logOf(ids, event.receivedAt));
     const { customer } = this.people.of(event.aliasId);
     for (const reason of told) this.tell(customer.id, reason);
     this.wakeAt(customer, undefined);

@@ -21,7 +21,8 @@ function toItem(customer: Customer, version: number, opId: string): Item {
 }
 
 /** Hashes do not pack. The item's own lies in its key already: only its letter is kept. */
-const shorter = (id: string) => (link: string) => (aliasOfLink(link) === id ? link.charAt(0) : link);
+const shorter = (id: string) => (link: string) =>
+  aliasOfLink(link) === id ? link.charAt(0) : link;
 const whole = (id: string) => (link: string) => (link.length === 1 ? link + id : link);
 
 /** The item of somebody who is somebody else now: the way there, and nothing more. */

@@ -35,7 +35,9 @@ function unite(
   const versions = [...absorbed.map((one) => one.gate), ...(gate ? [gate.was] : [])];
   const isSame =
     absorbed.every(({ customer: { id, version } }) => (stored.get(id)?.version ?? 0) === version) &&
-    versions.every(({ customerId, version }) => (gateRows.get(customerId)?.version ?? 0) === version);
+    versions.every(
+      ({ customerId, version }) => (gateRows.get(customerId)?.version ?? 0) === version,
+    );
   if (!isSame) return false;
   for (const { customer, gate: was } of absorbed) {
     for (const id of aliasIdsOf(customer)) {
