@@ -30,6 +30,7 @@ const BANNER =
  */
 export const BUNDLE_BUDGETS: Readonly<Record<FunctionName, number>> = {
   ingest: 410_000,
+  hooks: 430_000,
   inbound: 420_000,
   publish: 450_000,
   react: 480_000,

@@ -1,6 +1,7 @@
 /** What a stage can set, checked by zod, and what a production stage refuses. Values: `infra/config.ts`. */
 import * as z from 'zod';
 import { settingsSchema } from '../functions/contract/settings.ts';
+import { type Maker, MAKERS } from '../functions/contract/webhooks.ts';
 
 export const STAGES = ['dev', 'prod'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -17,6 +18,17 @@ export const mailFromDomain = (domain: string): string => `bounce.${domain}`;
 
 /** The SSM parameter that holds a stage's secret; `config.secret.version` says which version. */
 export const secretParameter = (stage: Stage): string => `/perennial/${stage}/secret`;
+
+/** The SSM parameter that holds the secret of a maker's webhooks. */
+export const webhookParameter = (stage: Stage, maker: Maker): string =>
+  `/perennial/${stage}/webhooks/${maker}`;
+
+/** Which versions of a parameter are in use. */
+const versions = z.strictObject({
+  version: z.number().int().min(1).default(1),
+  /** The version before, accepted while the maker moves to the new one. */
+  previousVersion: z.number().int().min(1).optional(),
+});
 
 /** Retentions that CloudWatch Logs knows, in days. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
@@ -58,6 +70,19 @@ export const stageSchema = z.strictObject({
       version: z.number().int().min(1).default(1),
       /** The version before, accepted while links of sent mails still carry it (90 days). */
       previousVersion: z.number().int().min(1).optional(),
+    })
+    .prefault({}),
+  /** Makers whose webhooks are taken, each with the version of its parameter (docs/sources.md). */
+  webhooks: z
+    .strictObject({
+      shopify: versions.optional(),
+      woocommerce: versions.optional(),
+      stripe: versions.optional(),
+      /** The bus of Shopify's partner source, `aws.partner/shopify.com/<app>/<name>`, once associated. */
+      shopifyBus: z
+        .string()
+        .regex(/^aws\.partner\/shopify\.com\/\d+\/[\w./-]+$/)
+        .optional(),
     })
     .prefault({}),
   logRetentionDays: z
@@ -113,7 +138,7 @@ export function checkStage(stage: Stage, input: unknown): StageConfig {
   return parsed.data;
 }
 
-function alwaysWrong({ settings, mail, links, secret }: StageConfig): string[] {
+function alwaysWrong({ settings, mail, links, secret, webhooks }: StageConfig): string[] {
   const problems: string[] = [];
   const from = domainOf(settings.sender.from);
   if (from !== mail.domain && !from.endsWith(`.${mail.domain}`)) {
@@ -127,6 +152,12 @@ function alwaysWrong({ settings, mail, links, secret }: StageConfig): string[] {
   }
   if (secret.previousVersion === secret.version) {
     problems.push('secret.previousVersion: got the same as version; leave it out or use the older');
+  }
+  for (const maker of MAKERS) {
+    const used = webhooks[maker];
+    if (used && used.previousVersion === used.version) {
+      problems.push(`webhooks.${maker}.previousVersion: got the same as version; use the older`);
+    }
   }
   return problems;
 }

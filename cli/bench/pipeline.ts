@@ -16,6 +16,7 @@ import { sendingOf } from '../../functions/app/control.ts';
 import { deliver, type DeliverDeps } from '../../functions/app/deliver.ts';
 import { engage } from '../../functions/app/engage.ts';
 import { ingest, type IngestDeps } from '../../functions/app/ingest.ts';
+import { UNLIMITED } from '../../functions/app/rate-limits.ts';
 import { publish } from '../../functions/app/publish.ts';
 import type { BusEntry, LogWriter } from '../../functions/app/ports.ts';
 import { type ReactDeps, reactToEvents, reactToWake } from '../../functions/app/react.ts';
@@ -101,6 +102,7 @@ export class Pipeline {
     this.ingestDeps = {
       log: this.logWriter,
       rejects: { add: async (rejects) => Promise.reject(new Error(JSON.stringify(rejects))) },
+      limits: UNLIMITED,
       secrets: { current: SECRET },
       currency: policy.settings.shop.currency,
       now: () => this.now,
@@ -217,7 +219,7 @@ export class Pipeline {
     const body = Buffer.from(JSON.stringify({ ...event, sentAt: iso(at) }));
     const authorization = `Basic ${Buffer.from(`${KEY}:`).toString('base64')}`;
     const path = event.type === 'identify' ? ROUTES.identify : ROUTES.track;
-    const request = { method: 'POST', path, headers: { authorization }, body };
+    const request = { method: 'POST', path, headers: { authorization }, body, address: 'bench' };
     const answer = await this.meter.during(`ingest ${kind}`, () =>
       ingest(this.ingestDeps, request),
     );

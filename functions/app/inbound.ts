@@ -1,7 +1,9 @@
-/** Events that others put on the bus, and SES's own -> the log, as if they had come by HTTP. */
+/** Events that others put on the bus, Shopify's and SES's own -> the log, as if they had come by HTTP. */
 import { parseEvent } from '../contract/event-schemas.ts';
 import { instant, objectOf } from '../contract/event-fields.ts';
-import type { IngestDeps } from './ingest.ts';
+import { SHOPIFY_BUS_SOURCE } from '../contract/webhooks.ts';
+import { type HookSinks, takeHook } from './hooks.ts';
+import { shopifyBusDetail } from '../domain/sources/shopify.ts';
 import { rejectFigure, rejectOf } from './ingest.ts';
 import { store } from './narrow.ts';
 
@@ -14,7 +16,7 @@ export type BusMessage = {
   detail: unknown;
 };
 
-export type InboundDeps = Omit<IngestDeps, 'secrets'> & {
+export type InboundDeps = HookSinks & {
   /** SES events: the ledger, the gate, the log. */
   engage(message: BusMessage): Promise<unknown>;
 };
@@ -22,13 +24,18 @@ export type InboundDeps = Omit<IngestDeps, 'secrets'> & {
 /** Mail events of our configuration set. */
 export const SES_SOURCE = 'aws.ses';
 
-export type Inbound = 'stored' | 'duplicate' | 'rejected' | 'engaged';
+export type Inbound = 'stored' | 'duplicate' | 'rejected' | 'engaged' | 'hook';
 
 /** Throws when a write fails: the queue brings the message again. A bad event is refused, not repeated. */
 export async function inbound(deps: InboundDeps, message: BusMessage): Promise<Inbound> {
   if (message.source === SES_SOURCE) {
     await deps.engage(message);
     return 'engaged';
+  }
+  if (message.source.startsWith(SHOPIFY_BUS_SOURCE)) {
+    const { topic, payload } = shopifyBusDetail(message.detail);
+    await takeHook(deps, 'shopify', topic, payload);
+    return 'hook';
   }
   const call = callOf(message);
   const receivedAt = deps.now();

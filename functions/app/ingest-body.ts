@@ -1,4 +1,5 @@
 /** The body of a request: bytes -> JSON, within limits, whatever the sender calls it. */
+import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { BATCH_BYTES_MAX } from '../contract/events.ts';
 
@@ -18,6 +19,8 @@ export function readRequestBody(bytes: Buffer): Body {
   const plain = isGzip(bytes) ? gunzip(bytes) : bytes;
   if (plain === 'too-large') return { ok: false, status: 413 };
   if (plain === 'unreadable') return { ok: false, status: 400 };
+  // Read leniently, a name in another encoding would be kept as black diamonds.
+  if (!isUtf8(plain)) return UNREADABLE;
   try {
     const json: unknown = JSON.parse(plain.toString('utf8').replace(/^\uFEFF/, ''));
     const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);

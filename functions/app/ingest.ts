@@ -6,20 +6,21 @@ import {
   isEventName,
 } from '../contract/event-schemas.ts';
 import { instant, objectOf } from '../contract/event-fields.ts';
-import type { WriteKeyKind } from '../contract/events.ts';
 import { hashId } from '../contract/ids.ts';
-import { ROUTES } from '../contract/routes.ts';
+import { callOfPath } from '../contract/segment-calls.ts';
 import type { Instant } from '../contract/time.ts';
 import type { Secrets } from '../contract/tokens.ts';
-import { writeKeyKind } from '../contract/write-keys.ts';
+import { type KnownKey, knownKey } from '../contract/write-keys.ts';
 import { eachLimited } from './each-limited.ts';
 import { readRequestBody } from './ingest-body.ts';
 import { store } from './narrow.ts';
 import type { LogWriter, Reject, Rejects } from './ports.ts';
+import type { Limited, RateLimits } from './rate-limits.ts';
 
 export type IngestDeps = {
   log: LogWriter;
   rejects: Rejects;
+  limits: RateLimits;
   secrets: Secrets;
   /** The shop's: for amounts that name none. */
   currency: string;
@@ -32,6 +33,8 @@ export type IngestRequest = {
   path: string;
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
+  /** The sender's network address; for its limit alone, and never kept. Those without one share a limit. */
+  address?: string;
 };
 export type IngestResponse = { status: number; headers: Record<string, string>; body: string };
 
@@ -44,53 +47,51 @@ export const REJECTS_TOLD_MAX = 100;
 
 /**
  * One request. 200 with the refusals listed, even when all events are bad: Segment's clients drop the
- * whole batch on any other 4xx. 400 and 413 only for what cannot be read at all; a failed write throws,
- * so that the sender comes again and meets what is stored already.
+ * whole batch on any other 4xx but 429. 400 and 413 only for what cannot be read at all; a failed write
+ * throws, so that the sender comes again and meets what is stored already. Whatever is refused as a whole has
+ * asked no store anything.
  */
 export async function ingest(deps: IngestDeps, request: IngestRequest): Promise<IngestResponse> {
   if (request.method === 'OPTIONS') return PREFLIGHT;
-  if (request.method !== 'POST') return answer(405, { error: 'wanted POST' });
-  const type = callOf(request.path);
-  if (!type) return answer(404, { error: 'wanted /v1/batch, /v1/track or /v1/identify' });
+  const type = callOfPath(request.path);
+  if (!type) return refuse(deps, 'RequestsUnknown', 404, `wanted ${WANTED_PATHS}`);
+  if (request.method !== 'POST') return refuse(deps, 'RequestsUnknown', 405, 'wanted POST');
+  const receivedAt = deps.now();
+  const shown = keyInHeader(request.headers['authorization'], deps.secrets);
+  if (shown?.kind !== 'server') {
+    const limited = deps.limits.request(request.address ?? '', receivedAt);
+    if (limited) return tooMany(deps, limited);
+  }
   const body = readRequestBody(request.body);
   if (!body.ok) return unreadable(deps, body.status);
-  const kind = authorised(request.headers['authorization'], body.json['writeKey'], deps.secrets);
-  if (!kind) {
-    deps.count('RequestsUnauthorised');
-    return answer(401, {
-      error: 'wanted a write key: Basic authorization, or writeKey in the body',
-    });
-  }
+  const key = shown ?? keyOf(body.json['writeKey'], deps.secrets);
+  if (!key) return refuse(deps, 'RequestsUnauthorised', 401, WANTED_KEY);
   const calls = type === 'batch' ? body.json['batch'] : [{ ...body.json, type }];
   if (!Array.isArray(calls)) return unreadable(deps, 400);
   if (calls.length > BATCH_EVENTS_MAX) return unreadable(deps, 413);
+  const limited = await deps.limits.events(key, calls.length, receivedAt);
+  if (limited) return tooMany(deps, limited);
   const sentAt = instant(body.json['sentAt']);
   const context: ParseContext = {
-    receivedAt: deps.now(),
+    receivedAt,
     currency: deps.currency,
-    kind,
+    kind: key.kind,
     ...(sentAt !== undefined && { sentAt }),
   };
   return answer(200, { success: true, ...(await ingestCalls(deps, calls, context)) });
 }
 
-const callOf = (path: string): 'batch' | 'track' | 'identify' | undefined => {
-  if (path.endsWith(ROUTES.batch)) return 'batch';
-  if (path.endsWith(ROUTES.track)) return 'track';
-  return path.endsWith(ROUTES.identify) ? 'identify' : undefined;
-};
+const WANTED_PATHS = '/v1/batch, track, identify, alias, group, page or screen';
+const WANTED_KEY = 'wanted a write key: Basic authorization, or writeKey in the body';
 
-/** `Basic base64(writeKey + ":")`, as Segment's clients send it, or `writeKey` in the body. */
-function authorised(
-  header: string | undefined,
-  inBody: unknown,
-  secrets: Secrets,
-): WriteKeyKind | undefined {
+/** `Basic base64(writeKey + ":")`, as Segment's clients send it. */
+function keyInHeader(header: string | undefined, secrets: Secrets): KnownKey | undefined {
   const basic = /^Basic\s+([A-Za-z0-9+/=_-]+)\s*$/i.exec(header ?? '')?.[1];
-  const user = basic && Buffer.from(basic, 'base64').toString('utf8').split(':')[0];
-  const key = user || (typeof inBody === 'string' ? inBody : '');
-  return writeKeyKind(key, secrets);
+  return keyOf(basic && Buffer.from(basic, 'base64').toString('utf8').split(':')[0], secrets);
 }
+
+const keyOf = (text: unknown, secrets: Secrets): KnownKey | undefined =>
+  typeof text === 'string' ? knownKey(text, secrets) : undefined;
 
 type Told = { index: number; messageId?: string } & Refusal;
 export type Ingested = {
@@ -147,30 +148,55 @@ export function rejectOf(
   return { id, at, source, reason, ...(name && { name }) };
 }
 
-function unreadable(deps: IngestDeps, status: 400 | 413): IngestResponse {
-  deps.count('RequestsUnreadable');
-  const wanted =
-    status === 413
-      ? `wanted at most 500 KB and ${BATCH_EVENTS_MAX} events`
-      : 'wanted a JSON object; for /v1/batch with a list "batch"';
-  return answer(status, { error: wanted });
+const unreadable = (deps: IngestDeps, status: 400 | 413): IngestResponse =>
+  status === 413
+    ? refuse(deps, 'RequestsTooLarge', 413, `wanted at most 500 KB and ${BATCH_EVENTS_MAX} events`)
+    : refuse(
+        deps,
+        'RequestsUnreadable',
+        400,
+        'wanted JSON in UTF-8: an object, with "batch" a list',
+      );
+
+/** Segment's clients keep what they have, and come again after so long. */
+function tooMany(deps: IngestDeps, { limit, retryAfterSeconds }: Limited): IngestResponse {
+  const error = `too much at once for this ${limit === 'day' ? 'key today' : limit}; send it again`;
+  const { headers, ...limited } = refuse(deps, `RequestsLimited.${limit}`, 429, error);
+  return { ...limited, headers: { ...headers, 'retry-after': String(retryAfterSeconds) } };
 }
 
-/** Browsers ask before they send JSON or an authorization to another host. */
+/** Counted by kind; nothing of the request is kept. */
+function refuse(deps: IngestDeps, kind: string, status: number, error: string): IngestResponse {
+  deps.count(kind);
+  return answer(status, { error });
+}
+
+/**
+ * Of every answer, failures too: no cookies and no secrets are in them, so any page of the shop may read them,
+ * and when to come again.
+ */
+export const ANY_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after',
+};
+
+/**
+ * Browsers ask before they send JSON or an authorization to another host. The star stands for what clients
+ * invent (RudderStack's sends `anonymousid`); it does not stand for authorization.
+ */
 const PREFLIGHT: IngestResponse = {
   status: 204,
   headers: {
-    'access-control-allow-origin': '*',
+    ...ANY_ORIGIN,
     'access-control-allow-methods': 'POST',
-    'access-control-allow-headers': 'authorization, content-type, content-encoding',
+    'access-control-allow-headers': 'authorization, content-type, content-encoding, *',
     'access-control-max-age': '86400',
   },
   body: '',
 };
 
-/** No cookies and no secrets in answers, so any page of the shop may read them. */
 const answer = (status: number, body: object): IngestResponse => ({
   status,
-  headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
+  headers: { 'content-type': 'application/json', ...ANY_ORIGIN },
   body: JSON.stringify(body),
 });

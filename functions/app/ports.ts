@@ -3,6 +3,8 @@ import type { Refusal } from '../contract/event-schemas.ts';
 import type { Gate } from '../contract/messages.ts';
 import type { LoggedEvent } from '../contract/own-events.ts';
 import type { Instant } from '../contract/time.ts';
+import type { Maker } from '../contract/webhooks.ts';
+import type { PrivacyRequest } from '../domain/sources/call.ts';
 
 export type Stored = 'stored' | 'duplicate';
 
@@ -21,11 +23,18 @@ export type Reject = {
   id: string;
   at: Instant;
   /** Where it came from. */
-  source: 'http' | 'bus';
+  source: 'http' | 'bus' | 'hook';
   /** Present only when it is a name that we know: other texts may hold anything. */
   name?: string;
   reason: Refusal;
 };
+/** What a maker asks on behalf of a person or a shop: kept until somebody has acted on it. */
+export type KeptRequest = PrivacyRequest & { at: Instant; from: Maker };
+export type PrivacyRequests = {
+  /** Durable when it resolves; the same request again changes nothing. */
+  add(request: KeptRequest): Promise<void>;
+};
+
 export type Rejects = { add(rejects: readonly Reject[]): Promise<void> };
 
 /** What goes on the bus. `detail` holds nothing personal. */

@@ -211,9 +211,14 @@ export function plainValue(text: string, dir: Direction): string {
 const FIRST_STRONG = /[\p{L}\p{N}]/u;
 /** A code alone on its line: nothing stands beside it that it could turn, and it is copied with all that it holds. */
 const CODE_ALONE = /^\s*\u2068?([A-Z0-9]+(?:-[A-Z0-9]+)+)\u2069?\s*$/;
+/** An address as long as it goes; an isolate that was opened before it ends there. */
+const ADDRESS = /https:\/\/(?:[^\s\u2068\u2069]|\u2068[^\s\u2068\u2069]*\u2069)+/g;
+/** What is put into an address, such as a language, is a part of it: with an isolate it would lead elsewhere. */
+const wholeAddresses = (text: string): string =>
+  text.replace(ADDRESS, (address) => address.replace(/[\u2068\u2069]/g, ''));
 /** A line of a right-to-left mail that begins with Latin letters would be set from the left: U+200F turns it. */
 export const turnedLines = (text: string): string =>
-  text
+  wholeAddresses(text)
     .split('\n')
     .map((line) => {
       const code = CODE_ALONE.exec(line)?.[1];

@@ -19,6 +19,13 @@ export const ENV = {
   secret: 'PERENNIAL_SECRET',
   /** Accepted besides `secret` while it is rotated. */
   previousSecret: 'PERENNIAL_PREVIOUS_SECRET',
+  /** Secrets of webhooks, by maker; a maker without one is answered 404. */
+  shopifySecret: 'PERENNIAL_SHOPIFY_SECRET',
+  shopifyPreviousSecret: 'PERENNIAL_SHOPIFY_PREVIOUS_SECRET',
+  woocommerceSecret: 'PERENNIAL_WOOCOMMERCE_SECRET',
+  woocommercePreviousSecret: 'PERENNIAL_WOOCOMMERCE_PREVIOUS_SECRET',
+  stripeSecret: 'PERENNIAL_STRIPE_SECRET',
+  stripePreviousSecret: 'PERENNIAL_STRIPE_PREVIOUS_SECRET',
   /** Comma-separated addresses that a non-prod stage may mail; empty: nobody. `*` locally. */
   allowList: 'PERENNIAL_ALLOW_LIST',
   /** Mails a second that this account may send, shared by DELIVER_CONCURRENCY claims. */
@@ -46,6 +53,7 @@ export const SOURCES_FILE = 'sources.json';
 /** Deployed functions: `handlers/<name>.lambda.ts` -> bundle `<name>`. */
 export const FUNCTIONS = [
   'ingest', // HTTP API -> log
+  'hooks', // HTTP API: webhooks of shops and payment services -> log
   'inbound', // queue: events put on the bus by others, and SES events -> log, ledger, gate
   'publish', // streams of both tables -> bus, deliver queue
   'react', // queues facts, browse, wakes -> decide -> commit

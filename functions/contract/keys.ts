@@ -25,8 +25,10 @@ export const decisionKey = (customerId: string, at: Instant, cause: string): Key
   sk: `DECISION#${iso(at)}#${hashId(cause)}`,
 });
 
-/** Small shared rows: pauses, breaker, the day's counters. */
-export const controlKey = (sk: 'PAUSE' | 'BREAKER' | `DAY#${string}`): Key => ({
+/** Small shared rows: pauses, breaker, the day's counters of mails and of events that came in. */
+export const controlKey = (
+  sk: 'PAUSE' | 'BREAKER' | `DAY#${string}` | `EVENTS#${string}`,
+): Key => ({
   pk: 'CONTROL',
   sk,
 });
@@ -35,6 +37,13 @@ export const rejectKey = (at: Instant, id: string): Key => ({
   pk: `REJECT#${iso(at).slice(0, 10)}`,
   sk: `${iso(at)}#${id}`,
 });
+
+/**
+ * What makers ask on behalf of people (erasure, what we hold): hashed aliases, kept until somebody has acted
+ * on it, so without an end. One partition, read as a whole.
+ */
+export const PRIVACY = 'PRIVACY';
+export const privacyRequestKey = (id: string): Key => ({ pk: PRIVACY, sk: id });
 
 /** Which models are published: their manifests, newest first. */
 export const modelPointerKey = (): Key => ({ pk: 'MODEL', sk: 'POINTER' });

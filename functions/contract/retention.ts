@@ -23,10 +23,12 @@ const MODEL_PART_DAYS = 92;
  * outdated. What is published has no end: a release is some 100 KB, and its mails may be asked about.
  */
 const REMOVED_DRAFT_DAYS = 92;
+/** Events of a day are counted for its limit, and looked at on the next when something was limited. */
+const EVENT_COUNT_DAYS = 3;
 /** `learn` takes a date's baskets two to seven nights later; a week more for it to be mended. */
 export const BASKETS_DAYS = 14;
 
-const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed']);
+const BROWSING = new Set([...BROWSE_EVENTS, 'Product Added', 'Product Removed', 'page', 'screen']);
 
 const keptDays = ({ name, profile }: CustomerEvent): number => {
   if (name.startsWith('Order ') || name.startsWith('Consent ')) return LONG_DAYS;
@@ -46,3 +48,5 @@ export const modelPartTtl = (at: Instant): number => ttlAfter(at, MODEL_PART_DAY
 export const removedDraftTtl = (at: Instant): number => ttlAfter(at, REMOVED_DRAFT_DAYS);
 /** End of life of gathered baskets. */
 export const basketsTtl = (at: Instant): number => ttlAfter(at, BASKETS_DAYS);
+/** End of life of the counters of a day's events. */
+export const eventCountTtl = (day: string): number => ttlAfter(Date.parse(day), EVENT_COUNT_DAYS);

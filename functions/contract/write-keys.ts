@@ -19,8 +19,11 @@ export function writeKey(kind: WriteKeyKind, number: number, secret: string): st
   return `${name}_${mac.digest('base64url').slice(0, MAC_CHARS)}`;
 }
 
-/** The kind of a valid key; `undefined` for any other text. */
-export function writeKeyKind(key: string, secrets: Secrets): WriteKeyKind | undefined {
+/** A key's kind, and the name that may be logged and counted: its kind and number. */
+export type KnownKey = { kind: WriteKeyKind; name: string };
+
+/** What a valid key is; `undefined` for any other text. */
+export function knownKey(key: string, secrets: Secrets): KnownKey | undefined {
   const match = SHAPE.exec(key);
   if (!match) return undefined;
   const kind: WriteKeyKind = match[1] === 'server' ? 'server' : 'browser';
@@ -28,5 +31,9 @@ export function writeKeyKind(key: string, secrets: Secrets): WriteKeyKind | unde
   const accepted = [secrets.current, secrets.previous]
     .filter((secret) => secret !== undefined)
     .some((secret) => sameText(key, writeKey(kind, number, secret)));
-  return accepted ? kind : undefined;
+  return accepted ? { kind, name: `${kind}_${number}` } : undefined;
 }
+
+/** The kind of a valid key; `undefined` for any other text. */
+export const writeKeyKind = (key: string, secrets: Secrets): WriteKeyKind | undefined =>
+  knownKey(key, secrets)?.kind;

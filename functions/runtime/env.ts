@@ -55,6 +55,32 @@ export function secrets(env: Env): Secrets {
   return { current, ...(previous && { previous }) };
 }
 
+const HOOK_SECRETS = {
+  shopify: ['shopifySecret', 'shopifyPreviousSecret'],
+  woocommerce: ['woocommerceSecret', 'woocommercePreviousSecret'],
+  stripe: ['stripeSecret', 'stripePreviousSecret'],
+} as const;
+
+/**
+ * Secrets of webhooks, of the makers that have one. How long a secret is its maker decides; what is too short to
+ * be one stops the start, since anybody could guess it.
+ */
+export function hookSecrets(env: Env): { [maker in keyof typeof HOOK_SECRETS]?: Secrets } {
+  const pairs = Object.entries(HOOK_SECRETS).flatMap(([maker, [name, before]]) => {
+    const current = optionalText(env, name);
+    if (current === undefined) return [];
+    if (current.length < HOOK_SECRET_CHARS_MIN) {
+      throw bad(ENV[name], `${current.length} characters`, `at least ${HOOK_SECRET_CHARS_MIN}`);
+    }
+    const previous = optionalText(env, before);
+    return [[maker, { current, ...(previous && { previous }) }]];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Shopify's have 32 characters or more, Stripe's 38; WooCommerce takes what the shop types. */
+const HOOK_SECRET_CHARS_MIN = 16;
+
 /** Addresses that a stage may mail: nobody when unset, everybody for `*`. */
 export function allowList(env: Env): '*' | string[] {
   const entries = (optionalText(env, 'allowList') ?? '').split(',').map(normalAddress);

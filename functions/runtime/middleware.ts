@@ -101,6 +101,8 @@ export type HttpRequest = {
   /** Named parts of the path, as in contract/routes.ts. */
   params: Readonly<Record<string, string | undefined>>;
   body: Buffer;
+  /** The sender's network address: for limits, never for logs. */
+  address: string;
 };
 
 export type HttpResponse = { status: number; headers?: Record<string, string>; body: string };
@@ -112,17 +114,24 @@ const UNAVAILABLE: HttpResponse = {
   body: '{"error":"unavailable","do":"send it again"}',
 };
 
-/** An HTTP API request; what throws is answered with 503, so that senders repeat it. */
-export const httpRequest = (handle: (request: HttpRequest) => Promise<HttpResponse>) =>
+/**
+ * An HTTP API request; what throws (a table that is asked too much, too) is answered with 503, so that senders
+ * repeat it. `always` are headers of that answer as well: without them a page could not read it.
+ */
+export const httpRequest = (
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
+  always: Record<string, string> = {},
+) =>
   stack(
     async (event: APIGatewayProxyEventV2, context): Promise<APIGatewayProxyStructuredResultV2> => {
-      const { status, headers, body } = await answer(handle, event, context);
+      const { status, headers, body } = await answer(handle, always, event, context);
       return { statusCode: status, ...(headers && { headers }), body };
     },
   );
 
 async function answer(
   handle: (request: HttpRequest) => Promise<HttpResponse>,
+  always: Record<string, string>,
   event: APIGatewayProxyEventV2,
   context: Context,
 ): Promise<HttpResponse> {
@@ -130,13 +139,14 @@ async function answer(
     return await handle(requestOf(event));
   } catch (error) {
     telemetry().error('request failed', error, { requestId: context?.awsRequestId });
-    return UNAVAILABLE;
+    return { ...UNAVAILABLE, headers: { ...UNAVAILABLE.headers, ...always } };
   }
 }
 
 const requestOf = (event: APIGatewayProxyEventV2): HttpRequest => ({
   method: event.requestContext.http.method,
   path: event.rawPath,
+  address: event.requestContext.http.sourceIp,
   headers: Object.fromEntries(
     Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   ),

@@ -1,12 +1,12 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { BROWSE_EVENTS, BUS_SOURCE } from '../../functions/contract/events.ts';
+import { BROWSE_EVENTS, BUS_SOURCE, SET_ASIDE } from '../../functions/contract/events.ts';
 import type { StageScope } from '../stage-scope.ts';
 import type { PerennialFunction } from './perennial-function.ts';
 
-/** Tells others about mails; the kernel knows them from the ledger. */
-const NOT_FOR_REACT = ['Message Sent'];
+/** Mails, which the kernel knows from the ledger, and calls of which it takes no notice. */
+const NOT_FOR_REACT = ['Message Sent', ...SET_ASIDE];
 
 /** The public surface: others subscribe to it, and put their own events on it. */
 export class PerennialBus extends Construct {

@@ -1,4 +1,5 @@
 /** The HTTP API: routes of the template, requests and answers in payload format 2.0. */
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../../functions/contract/time.ts';
 import type { FunctionHost } from './lambda/host.ts';
@@ -66,7 +67,9 @@ export class HttpApi {
 function eventOf(route: Route, request: HttpRequest, now: Instant) {
   const { method, path, query, headers, body } = request;
   const routeKey = `${route.method} ${route.path}`;
-  const isText = TEXT.test(headers['content-type'] ?? '') && !headers['content-encoding'];
+  // What API Gateway makes of text that is no UTF-8 is written nowhere: as bytes, the function can refuse it.
+  const isText =
+    TEXT.test(headers['content-type'] ?? '') && !headers['content-encoding'] && isUtf8(body);
   const groups = route.pattern.exec(path)?.groups;
   const cookies = headers['cookie']?.split('; ');
   const parameters = Object.fromEntries(new URLSearchParams(query));
@@ -80,7 +83,7 @@ function eventOf(route: Route, request: HttpRequest, now: Instant) {
     ...(query !== '' && { queryStringParameters: parameters }),
     ...(groups && {
       pathParameters: Object.fromEntries(
-        Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
+        Object.entries(groups).map(([name, value]) => [name, decoded(value)]),
       ),
     }),
     requestContext: {
@@ -104,6 +107,15 @@ function eventOf(route: Route, request: HttpRequest, now: Instant) {
     ...(body.length > 0 && { body: body.toString(isText ? 'utf8' : 'base64') }),
     isBase64Encoded: body.length > 0 && !isText,
   };
+}
+
+/** A stray percent sign stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** API Gateway takes a bare value as a JSON answer with 200. */

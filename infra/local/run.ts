@@ -152,7 +152,7 @@ class Running {
       this.runOn();
       return Promise.resolve();
     }
-    this.save();
+    this.keepSaved();
     this.progress = 0;
     const feed = playFeed(play, system, this.writeKey, (id) => this.clicked.add(id));
     this.settled = system.driver
@@ -174,8 +174,13 @@ class Running {
 
   private runOn(): void {
     this.parts.system.driver.flow();
+    this.keepSaved();
+  }
+
+  /** While the year goes by, too: commands take the time from the file. */
+  private keepSaved(): void {
     this.save();
-    this.saver = setInterval(() => this.save(), SAVE_EVERY_MS);
+    this.saver ??= setInterval(() => this.save(), SAVE_EVERY_MS);
   }
 
   private save(): void {

@@ -49,6 +49,12 @@ export type SystemOptions = {
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
+/** The value of a parameter: the stage's secret, or that of a maker's webhooks. */
+const secretsIn = (folder: DataFolder) => (parameter: string) => {
+  const maker = /\/webhooks\/([a-z]+)(:\d+)?$/.exec(parameter)?.[1];
+  return maker === undefined ? folder.secret() : folder.webhookSecret(maker);
+};
+
 /** The ground: clock, templates, tables, functions, queues, buses. */
 async function makeGround({ folder, saved, start, ...options }: SystemOptions) {
   const clock = new VirtualClock(start);
@@ -57,7 +63,7 @@ async function makeGround({ folder, saved, start, ...options }: SystemOptions) {
   const log = createWriteStream(folder.path('log.txt'), { flags: 'a' });
   const server = lateServer();
   const endpoint = await server.listen();
-  const names = { endpoint, origin: options.origin, secret: () => folder.secret() };
+  const names = { endpoint, origin: options.origin, secret: secretsIn(folder) };
   const plan = readPlan(options.assembly, names);
   const dynoxide = await Dynoxide.start(options.databaseFile);
   await dynoxide.makeTables(plan.tables);

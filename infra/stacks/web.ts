@@ -4,12 +4,14 @@ import { ROUTES } from '../../functions/contract/routes.ts';
 import { HttpApi, type Route } from '../constructs/http-api.ts';
 import { PerennialFunction } from '../constructs/perennial-function.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
+import { grantWebhookSecrets } from '../constructs/webhook-secrets.ts';
 import type { StageScope } from '../stage-scope.ts';
 import type { DataStack } from './data.ts';
 
 /** What the internet reaches: the way in for events, and the pages behind the links of mails. */
 export class WebStack extends Stack {
   readonly ingest: PerennialFunction;
+  readonly hooks: PerennialFunction;
   readonly pages: PerennialFunction;
   readonly api: HttpApi;
 
@@ -34,8 +36,23 @@ export class WebStack extends Stack {
     data.log.grantAppend(this.ingest);
     // Events that narrow permission close the gate in the same transaction; refused events are kept.
     data.state.grant(this.ingest, ['read', 'put']);
+    // What each write key sent on the day, for its limit.
+    data.state.grantControlCount(this.ingest);
     secret.grant(this.ingest);
     this.ingest.set('currency', stage.config.settings.shop.currency);
+
+    this.hooks = new PerennialFunction(this, 'Hooks', {
+      stage,
+      name: 'hooks',
+      description: 'HTTP: webhooks of shops and payment services -> event log',
+      // As ingest, for orders of some hundred KB, and for who withdraws.
+      memoryMb: 512,
+      timeoutSeconds: 29,
+    });
+    data.log.grantAppend(this.hooks);
+    data.state.grant(this.hooks, ['read', 'put']);
+    grantWebhookSecrets(this.hooks, stage);
+    this.hooks.set('currency', stage.config.settings.shop.currency);
 
     this.pages = new PerennialFunction(this, 'Pages', {
       stage,
@@ -55,13 +72,14 @@ export class WebStack extends Stack {
   }
 
   private routes(): Route[] {
-    const { ingest, pages } = this;
+    const { ingest, hooks, pages } = this;
     return [
-      // OPTIONS: browsers ask before they send an event to another host.
-      ...[ROUTES.batch, ROUTES.track, ROUTES.identify].map((path) => ({
+      // One route for all calls. OPTIONS: browsers ask before they send an event to another host.
+      { path: ROUTES.calls, methods: ['POST', 'OPTIONS'], fn: ingest },
+      ...[ROUTES.shopify, ROUTES.woocommerce, ROUTES.stripe].map((path) => ({
         path,
-        methods: ['POST', 'OPTIONS'] as const,
-        fn: ingest,
+        methods: ['POST'] as const,
+        fn: hooks,
       })),
       // Link scanners send HEAD and GET; only POST changes anything.
       ...[ROUTES.unsubscribe, ROUTES.survey].map((path) => ({

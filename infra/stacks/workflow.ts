@@ -6,6 +6,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { DELIVER_CONCURRENCY } from '../../functions/contract/env.ts';
 import { OPEN_INDEX, WAKE_INDEX } from '../../functions/contract/keys.ts';
+import { SHOPIFY_BUS_SOURCE } from '../../functions/contract/webhooks.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { PerennialBus } from '../constructs/event-bus.ts';
 import { Mail } from '../constructs/mail.ts';
@@ -36,6 +37,7 @@ export class WorkflowStack extends Stack {
     this.functions = makeFunctions(this, stage);
     this.queues = makeQueues(this, this.functions);
     connectRules(this.queues, bus, mail);
+    connectShopify(this, this.queues, stage);
     const lost = connectStreams(this, props.data, this.functions);
     connectClock(this, this.functions, lost);
     grantAll(this, { ...props, mail, bus, functions: this.functions, queues: this.queues });
@@ -146,6 +148,19 @@ function connectRules({ facts, browse, inbound }: Queues, perennial: PerennialBu
   browse.receive('FromBus', perennial.bus, perennial.browsePattern);
   inbound.receive('FromOthers', perennial.bus, perennial.othersPattern);
   inbound.receive('FromSes', undefined, mail.eventPattern);
+}
+
+/**
+ * Shopify's own partner source, where the shop has one: its bus has the source's name, and is there once the
+ * source was associated.
+ */
+function connectShopify(stack: Stack, { inbound }: Queues, { config }: StageScope): void {
+  const { shopifyBus } = config.webhooks;
+  if (shopifyBus === undefined) return;
+  const bus = events.EventBus.fromEventBusName(stack, 'ShopifyBus', shopifyBus);
+  inbound.receive('FromShopify', bus, {
+    source: events.Match.prefix(SHOPIFY_BUS_SOURCE) as string[],
+  });
 }
 
 /** PutEvents takes ten entries a call; a hundred records are ten calls, well inside the timeout. */

@@ -25,9 +25,9 @@ const PLACES: readonly [Place, string, string][] = [
   ['releases', '/studio/releases', 'Releases'],
 ];
 
-const Bar = ({ current, home }: { current: Place; home: boolean }) => (
+const Bar = ({ current, home, wrap }: { current: Place; home: boolean; wrap: string }) => (
   <header class="bar">
-    <div class="wrap">
+    <div class={wrap}>
       <a class="brand" href={home ? '/' : '/studio'}>
         {LEAF} <span>Perennial</span>
       </a>
@@ -43,10 +43,11 @@ const Bar = ({ current, home }: { current: Place; home: boolean }) => (
   </header>
 );
 
+type StripProps = { workspace: string; changed: number | undefined; wrap: string };
 /** What is edited, and whether customers have it already. */
-const Strip = ({ workspace, changed }: { workspace: string; changed: number | undefined }) => (
+const Strip = ({ workspace, changed, wrap }: StripProps) => (
   <div class="strip" role="region" aria-label="What is edited">
-    <div class="wrap">
+    <div class={wrap}>
       <span>You edit {workspace}.</span>
       {changed !== undefined && changed > 0 && (
         <a href="/studio/releases">
@@ -67,6 +68,8 @@ export async function page(
 ): Promise<Response> {
   const { script, style } = await assets();
   const changed = await changedFiles(deps);
+  // All three begin at the same edge.
+  const wrap = frame.wide ? 'wrap wide' : 'wrap';
   return c.html(
     <>
       {raw('<!doctype html>')}
@@ -85,9 +88,9 @@ export async function page(
           <a class="skip" href="#main">
             Skip to the page
           </a>
-          <Bar current={frame.current} home={deps.home ?? false} />
-          <Strip workspace={deps.workspace.name} changed={changed?.length} />
-          <main class={frame.wide ? 'wrap wide' : 'wrap'} id="main">
+          <Bar current={frame.current} home={deps.home ?? false} wrap={wrap} />
+          <Strip workspace={deps.workspace.name} changed={changed?.length} wrap={wrap} />
+          <main class={wrap} id="main">
             {body}
           </main>
         </body>

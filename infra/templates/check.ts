@@ -69,19 +69,47 @@ const ownNames = (source: string): Set<string> =>
     ),
   );
 
-function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): RuledProblem[] {
-  const source = lines.map((line) => line.text).join('\n');
-  let names: string[];
-  try {
-    names = engine.fullVariablesSync(engine.parse(source), { partials: false });
-  } catch (error) {
-    const token = (error as { token?: { getPosition?(): [number, number] } }).token;
-    const [row = 1] = token?.getPosition?.() ?? [];
-    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    const rule = message.includes('undefined filter') ? 'filter' : 'liquid';
-    return [at(rule, lines[row - 1], message, 'Liquid that can be read')];
+/** liquidjs counts lines of what was put together; here each stands where somebody wrote it. */
+const PLACE = /, line:\d+, col:\d+$/;
+const UNKNOWN_FILTER = /^undefined filter: (\S+)$/;
+
+/** What liquidjs refuses to read, and the row of it. */
+function unreadable(error: unknown): { row: number; why: string } {
+  const token = (error as { token?: { getPosition?(): [number, number] } }).token;
+  const [row = 1] = token?.getPosition?.() ?? [];
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+  return { row: row - 1, why: message.replace(PLACE, '') };
+}
+
+/** Variables of a source. A filter that nobody knows is told and left out, so that the rest is read as well. */
+function readLiquid(engine: Liquid, lines: readonly Line[]) {
+  const rows = lines.map((line) => line.text);
+  const problems: RuledProblem[] = [];
+  for (;;) {
+    try {
+      const parsed = engine.parse(rows.join('\n'));
+      return { names: engine.fullVariablesSync(parsed, { partials: false }), problems };
+    } catch (error) {
+      const { row, why } = unreadable(error);
+      const [, filter] = UNKNOWN_FILTER.exec(why) ?? [];
+      const without = rows[row]?.replace(/\|\s*([\w?-]+)/g, (whole, name) =>
+        name === filter ? '| strip' : whole,
+      );
+      if (!filter || !without || without === rows[row]) {
+        const rule = filter ? 'filter' : 'liquid';
+        return { problems: [...problems, at(rule, lines[row], why, 'Liquid that can be read')] };
+      }
+      const wanted = `one of ${Object.keys(engine.filters).sort().join(', ')}`;
+      problems.push(at('filter', lines[row], `the filter ${filter}`, wanted));
+      rows[row] = without;
+    }
   }
-  const own = ownNames(source);
+}
+
+function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): RuledProblem[] {
+  const { names, problems: unread } = readLiquid(engine, lines);
+  if (!names) return unread;
+  const own = ownNames(lines.map((line) => line.text).join('\n'));
   const problems = names.flatMap((name) => {
     const group = name.split('.')[0] ?? '';
     if (own.has(group) && group !== 'line') return [];
@@ -93,7 +121,7 @@ function checkLiquid(engine: Liquid, lines: readonly Line[], kind: MailKind): Ru
     if (!names.includes(name))
       problems.push(at(rule, lines.at(-1), 'a marketing mail without it', wanted));
   }
-  return problems;
+  return [...unread, ...problems];
 }
 
 /** Addresses in links and pictures come from the shop or from us, never from free text. */

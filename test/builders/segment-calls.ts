@@ -32,6 +32,15 @@ export const identify = (traits: Call, more: Call = {}): Call => ({
   ...more,
 });
 
+/** Any other of Segment's calls. */
+export const call = (type: string, more: Call): Call => ({
+  type,
+  messageId: 'm-1',
+  userId: 'u-1',
+  timestamp: '2026-06-01T11:59:00.000Z',
+  ...more,
+});
+
 /** The event of a call that must parse. */
 export function parsed(call: unknown, more: Partial<ParseContext> = {}): CustomerEvent {
   const read = parseEvent(call, context(more));

@@ -4,11 +4,13 @@ import { changeOf, type StreamRecord } from '../../functions/adapters/dynamodb/c
 import type { DocumentClient } from '../../functions/adapters/dynamodb/client.ts';
 import { dynamoControl } from '../../functions/adapters/dynamodb/control.ts';
 import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts';
+import { dynamoDayCounts } from '../../functions/adapters/dynamodb/day-counts.ts';
 import { dynamoGates } from '../../functions/adapters/dynamodb/gates.ts';
 import { dynamoLogReader, scanEvents } from '../../functions/adapters/dynamodb/log.ts';
 import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts';
 import { dynamoLedger } from '../../functions/adapters/dynamodb/messages.ts';
 import { dynamoOpenIndex } from '../../functions/adapters/dynamodb/open-index.ts';
+import { dynamoPrivacyRequests } from '../../functions/adapters/dynamodb/privacy-requests.ts';
 import { dynamoRejects } from '../../functions/adapters/dynamodb/rejects.ts';
 import { dynamoReleaseReader } from '../../functions/adapters/dynamodb/releases.ts';
 import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
@@ -22,6 +24,7 @@ import type { DeliverDeps } from '../../functions/app/deliver.ts';
 import { engage } from '../../functions/app/engage.ts';
 import type { InboundDeps } from '../../functions/app/inbound.ts';
 import type { IngestDeps } from '../../functions/app/ingest.ts';
+import { rateLimits } from '../../functions/app/rate-limits.ts';
 import { releasesOf, templatesOf } from '../../functions/app/releases.ts';
 import type { ReactDeps } from '../../functions/app/react.ts';
 import type { WakeDeps } from '../../functions/app/wake.ts';
@@ -93,10 +96,19 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId, published }: Clien
   const letters = (name: string) =>
     sqsDeadLetters(sqs, { deadLetterUrl: `${name}-dead`, queueUrl: name });
   return {
-    ingest: { log, rejects, secrets: SECRETS, currency: 'EUR', now, count },
+    ingest: {
+      log,
+      rejects,
+      limits: rateLimits({ counts: dynamoDayCounts(dynamo, stateTable), monotonic: now }),
+      secrets: SECRETS,
+      currency: 'EUR',
+      now,
+      count,
+    },
     inbound: {
       log,
       rejects,
+      requests: dynamoPrivacyRequests(dynamo, stateTable),
       currency: 'EUR',
       now,
       count,

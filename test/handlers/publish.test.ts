@@ -5,6 +5,7 @@ import { changeOf } from '../../functions/adapters/dynamodb/changes.ts';
 import { logItem } from '../../functions/adapters/dynamodb/log-rows.ts';
 import { plannedItem } from '../../functions/adapters/dynamodb/messages.ts';
 import { memoryLog, memoryRejects } from '../../functions/adapters/memory/log.ts';
+import { memoryPrivacyRequests } from '../../functions/adapters/memory/privacy-requests.ts';
 import type { BusEntry } from '../../functions/app/ports.ts';
 import { parseEvent } from '../../functions/contract/event-schemas.ts';
 import type { DeliverOrder } from '../../functions/contract/events.ts';
@@ -110,6 +111,7 @@ describe('the inbound function', () => {
     const handler = inboundHandler({
       log: log.writer,
       rejects: memoryRejects(),
+      requests: memoryPrivacyRequests(),
       currency: 'EUR',
       now: () => RECEIVED_AT,
       count: () => undefined,

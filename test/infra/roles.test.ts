@@ -57,6 +57,7 @@ const PLATFORM = new Set([
  */
 const NEVER_CALLED: { [name in FunctionName]?: readonly string[] } = {
   inbound: ['dynamodb:DeleteItem', 'dynamodb:Query'],
+  hooks: ['dynamodb:ConditionCheckItem'],
   ingest: ['dynamodb:ConditionCheckItem'],
   pages: ['dynamodb:ConditionCheckItem'],
   sweep: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],

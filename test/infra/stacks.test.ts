@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { BROWSE_EVENTS } from '../../functions/contract/events.ts';
+import { BROWSE_EVENTS, SET_ASIDE } from '../../functions/contract/events.ts';
 import { DELIVER_CONCURRENCY, FUNCTIONS } from '../../functions/contract/env.ts';
 import { FIGURES } from '../../functions/contract/figures.ts';
 import { ROUTES } from '../../functions/contract/routes.ts';
@@ -112,7 +112,7 @@ describe('the bus', () => {
       ).toBe(1);
     pattern({
       source: ['perennial'],
-      'detail-type': [{ 'anything-but': [...BROWSE_EVENTS, 'Message Sent'] }],
+      'detail-type': [{ 'anything-but': [...BROWSE_EVENTS, 'Message Sent', ...SET_ASIDE] }],
     });
     pattern({ source: ['perennial'], 'detail-type': [...BROWSE_EVENTS] });
     pattern({ source: [{ 'anything-but': ['perennial'] }] });
@@ -343,10 +343,9 @@ describe('the web stack', () => {
   it('opens the routes of the contract and no other', () => {
     expect(keys(dev.web).sort()).toEqual(
       [
-        ...[ROUTES.batch, ROUTES.track, ROUTES.identify].flatMap((path) => [
-          `POST ${path}`,
-          `OPTIONS ${path}`,
-        ]),
+        `POST ${ROUTES.calls}`,
+        `OPTIONS ${ROUTES.calls}`,
+        ...[ROUTES.shopify, ROUTES.woocommerce, ROUTES.stripe].map((path) => `POST ${path}`),
         ...[ROUTES.unsubscribe, ROUTES.survey].flatMap((path) => [
           `GET ${path}`,
           `HEAD ${path}`,

@@ -250,6 +250,9 @@ describe('questions that take one click', () => {
     const wanted = scores.map((score) => ({ survey: 'csat', lang: 'ar', score }));
     expect(links(mailOf('satisfied', {}, 'ar-EG'))).toEqual(wanted);
     expect(mailOf('satisfied').text).toContain('/s/sample?survey=csat&lang=en\n');
+    expect(mailOf('satisfied', {}, 'ar-EG').text).toContain('/s/sample?survey=csat&lang=ar\n');
+    const asked = mailOf('one-click', {}, 'ar-EG').text;
+    expect(asked).toContain('/s/sample?survey=yes-no&lang=ar&score=1\n');
   });
 
   it('yes and no are two links', () => {

@@ -312,6 +312,39 @@ describe('a mail that breaks one rule', () => {
     expect(release).toBeUndefined();
   });
 
+  it('an unknown filter hides nothing else, and says which filters there are', async () => {
+    const body = '{{ shop.name | shout | strip }} {{ shop.nmae }} {{ shop.name | whisper }}';
+    const { findings } = await check(changed(inBody(body)));
+    expect(errors(findings)).toMatchObject([
+      { line: BODY_LINE, got: 'the filter shout', wanted: expect.stringContaining(', money, ') },
+      { line: BODY_LINE, got: 'the filter whisper' },
+      { line: BODY_LINE, got: 'the variable shop.nmae' },
+    ]);
+  });
+
+  it('a link without a name says what it lacks, and then what is wanted', async () => {
+    const { findings } = await check(changed(inBody('<a href="https://x.lt/"></a> x')));
+    expect(errors(findings)).toMatchObject([
+      {
+        got: '<a>: Element is in tab order and does not have accessible text',
+        wanted: 'Links must have discernible text (axe: link-name)',
+      },
+    ]);
+  });
+
+  it('a brand that lacks a line, or has another kind of value, says so in plain words', async () => {
+    const { findings } = await check(
+      changed(
+        ['_shared/brand.yaml', /^heading_font: .*\n/m, ''],
+        ['_shared/brand.yaml', /^font: .*$/m, 'font: 5'],
+      ),
+    );
+    expect(errors(findings)).toMatchObject([
+      { got: '5', wanted: 'a text' },
+      { got: 'nothing for heading_font', wanted: 'a text' },
+    ]);
+  });
+
   it('each rule has one', () => {
     const tested = new Set<string>([...CASES.map(([, rule]) => rule), 'key-unused', 'reviewer']);
     expect([...tested].sort()).toEqual(Object.keys(RULES).sort());

@@ -104,6 +104,13 @@ describe('every mail in every language', () => {
     );
   });
 
+  it('leads from plain text to addresses that hold nothing but an address', () =>
+    each(({ locale, mail }) => {
+      for (const [address] of mail.text.matchAll(/https:\S+/g)) expect(address).toMatch(/^[!-~]+$/);
+      const [, language] = /\/u\/sample\?lang=(.*)/.exec(mail.text) ?? [];
+      expect(language ?? locale).toBe(locale);
+    }));
+
   it('has the way to leave and the postal address in both parts', () =>
     each(({ mail }) => {
       for (const part of [mail.html, mail.text]) {

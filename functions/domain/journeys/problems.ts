@@ -39,6 +39,23 @@ function closest(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] | undefin
   return best && depth(best) > 0 ? best : undefined;
 }
 
+/** Types as people call them. */
+const KINDS: { readonly [type: string]: string } = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+/** What a schema says itself; where it says nothing, zod's words speak of types in a program. */
+function wantedOf(issue: z.core.$ZodIssue): string {
+  const kind = issue.code === 'invalid_type' ? KINDS[issue.expected] : undefined;
+  return kind !== undefined && issue.message.startsWith('Invalid input') ? kind : issue.message;
+}
+
 function addIssue(
   report: Report,
   base: Path,
@@ -54,7 +71,10 @@ function addIssue(
     return;
   }
   if (issue.code !== 'unrecognized_keys') {
-    report.add(path, shown(valueAt(value, issue.path as Path)), issue.message);
+    const there = valueAt(value, issue.path as Path);
+    // What is missing has no line of its own: its name says where it belongs.
+    const missing = there === undefined && path.length > 0;
+    report.add(path, missing ? `nothing for ${path.join('.')}` : shown(there), wantedOf(issue));
     return;
   }
   for (const key of issue.keys) {

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { COUPON_DAYS_MAX, COUPON_PREFIX } from '../../contract/coupons.ts';
-import { EVENT_NAMES } from '../../contract/events.ts';
+import { EVENT_NAMES, SET_ASIDE } from '../../contract/events.ts';
 import { EXPIRES_MAX_DAYS, STEPS_MAX, TRIGGERS } from '../../contract/journeys.ts';
 import { TOPICS } from '../../contract/messages.ts';
 
@@ -15,6 +15,8 @@ export const EMITTED_EVENTS = ['Churn Risk Changed', 'Detractor Reported'] as co
 /** What no fact remembers; a rule about it would never fire. */
 const FORGOTTEN: readonly string[] = [
   ...EMITTED_EVENTS,
+  ...SET_ASIDE,
+  'alias',
   'Email Delivered',
   'Email Opened',
   'Email Link Clicked',

@@ -2,6 +2,7 @@
 import { documentClient } from '../../adapters/dynamodb/client.ts';
 import { dynamoControl } from '../../adapters/dynamodb/control.ts';
 import { dynamoLogWriter } from '../../adapters/dynamodb/log-writer.ts';
+import { dynamoPrivacyRequests } from '../../adapters/dynamodb/privacy-requests.ts';
 import { dynamoRejects } from '../../adapters/dynamodb/rejects.ts';
 import { engage } from '../../app/engage.ts';
 import type { InboundDeps } from '../../app/inbound.ts';
@@ -15,6 +16,7 @@ export function inboundDeps(env: Env): InboundDeps {
   return {
     log,
     rejects: dynamoRejects(documentClient(), text(env, 'stateTable')),
+    requests: dynamoPrivacyRequests(documentClient(), text(env, 'stateTable')),
     currency: text(env, 'currency'),
     engage: (message) => engage(engaging, message),
     now,

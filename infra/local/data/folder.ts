@@ -81,7 +81,16 @@ export class DataFolder {
 
   /** The secret from which write keys and links are made: one for as long as the folder lives. */
   secret(): string {
-    const file = this.path('secret');
+    return this.kept('secret');
+  }
+
+  /** The secret with which a maker's webhooks are signed here; whoever tries them out reads the file. */
+  webhookSecret(maker: string): string {
+    return this.kept(`webhook-secret-${maker}`);
+  }
+
+  private kept(name: string): string {
+    const file = this.path(name);
     if (!existsSync(file))
       writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
     return readFileSync(file, 'utf8');

@@ -75,14 +75,18 @@ export function tagOf(page: Page, element: PageElement, tags: readonly Tag[]): n
   return Math.max(0, at);
 }
 
+/** The first of what fails; axe writes a heading above. */
+const failureIn = (summary: string | undefined): string | undefined =>
+  summary?.split('\n').at(1)?.trim();
+
 export async function accessFlaws(page: Page, tags: readonly Tag[]): Promise<Flaw[]> {
   const violations = await page.run(OPTIONS);
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ element, failureSummary }) => ({
       rule: 'accessibility' as const,
       spot: { tag: element ? tagOf(page, element, tags) : 0 },
-      got: `${element ? `<${element.tagName.toLowerCase()}>: ` : ''}${help}`,
-      wanted: `${(failureSummary ?? '').split('\n').at(1)?.trim() ?? 'a mail for everyone'} (axe: ${id})`,
+      got: `${element ? `<${element.tagName.toLowerCase()}>: ` : ''}${failureIn(failureSummary) ?? id}`,
+      wanted: `${help} (axe: ${id})`,
     })),
   );
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryLog, memoryRejects } from '../../../functions/adapters/memory/log.ts';
+import { memoryPrivacyRequests } from '../../../functions/adapters/memory/privacy-requests.ts';
 import {
   type BusMessage,
   inbound,
@@ -12,10 +13,12 @@ import { RECEIVED_AT } from '../../builders/segment-calls.ts';
 function world() {
   const log = memoryLog();
   const rejects = memoryRejects();
+  const requests = memoryPrivacyRequests();
   const engaged: BusMessage[] = [];
   const deps: InboundDeps = {
     log: log.writer,
     rejects,
+    requests,
     currency: 'EUR',
     now: () => RECEIVED_AT,
     count: () => undefined,

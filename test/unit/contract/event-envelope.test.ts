@@ -51,7 +51,7 @@ describe('which', () => {
   });
 
   it('is known by type and name', () => {
-    expect(refusal({ ...track('X'), type: 'page' }).code).toBe('unknown-type');
+    expect(refusal({ ...track('X'), type: 'import' }).code).toBe('unknown-type');
     for (const event of ['', 7.5e300 ** 2, {}, null, 'x'.repeat(101), 'identify', 'a\u0000b']) {
       expect(refusal({ ...track('X'), event }).code).toBe('bad-name');
     }

@@ -5,7 +5,13 @@ import {
   publishedDetail,
   readBody,
 } from '../../../functions/contract/event-schemas.ts';
-import { type CustomerEvent, EVENT_NAMES } from '../../../functions/contract/events.ts';
+import {
+  CALL_NAMES,
+  type CallName,
+  type CustomerEvent,
+  EVENT_NAMES,
+  isCallName,
+} from '../../../functions/contract/events.ts';
 import { eventFromLine, lineOfEvent } from '../../../functions/contract/log-lines.ts';
 import { loggedOf, logItem } from '../../../functions/adapters/dynamodb/log-rows.ts';
 import { context, identify, track } from '../../builders/segment-calls.ts';
@@ -21,10 +27,12 @@ const anyProperties = fc.dictionary(
 );
 const anyCall = fc.record(
   {
-    type: fc.oneof(fc.constantFrom('track', 'identify'), fc.jsonValue()),
+    type: fc.oneof(fc.constantFrom('track', ...CALL_NAMES), fc.jsonValue()),
     event: anyName,
     userId: fc.oneof(fc.string(), fc.jsonValue()),
     anonymousId: fc.jsonValue(),
+    previousId: fc.oneof(fc.string(), fc.jsonValue()),
+    groupId: fc.oneof(fc.string(), fc.jsonValue()),
     messageId: fc.oneof(fc.uuid(), fc.jsonValue()),
     timestamp: fc.oneof(fc.date({ noInvalidDate: true }).map(String), fc.jsonValue()),
     sentAt: fc.jsonValue(),
@@ -48,10 +56,12 @@ const goodCall = fc
       query: 'q',
       quantity: 1,
     };
-    return name === 'identify'
-      ? identify(properties, more)
-      : track(name, { ...properties, ...base, currency: 'EUR', topic: 'offers' }, more);
+    if (name === 'identify') return identify(properties, { ...more, anonymousId: 'browser-1' });
+    if (isCallName(name)) return { ...track('', properties, more), ...calledAs(name) };
+    return track(name, { ...properties, ...base, currency: 'EUR', topic: 'offers' }, more);
   });
+
+const calledAs = (type: CallName) => ({ type, previousId: 'before', groupId: 'g-1', name: 'Home' });
 
 describe('any JSON', () => {
   it('never throws at the way in', () => {
@@ -119,7 +129,10 @@ describe('what is personal', () => {
         traits: PERSONAL,
         context: { traits: PERSONAL, ip: PLANTED, userAgent: PLANTED },
       };
-      const call = name === 'identify' ? identify(PERSONAL, more) : track(name, properties, more);
+      const aside = { type: name, previousId: PLANTED, groupId: PLANTED, name: PLANTED };
+      const call = isCallName(name)
+        ? { ...identify(PERSONAL, more), properties, ...aside }
+        : track(name, properties, more);
       const read = parseEvent(call, context());
       const detail = read.ok ? JSON.stringify(publishedDetail(read.event)) : `refused: ${PLANTED}`;
       expect(detail).not.toContain(PLANTED);

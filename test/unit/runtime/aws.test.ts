@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ENV, FUNCTIONS } from '../../../functions/contract/env.ts';
 import { deliverDeps } from '../../../functions/runtime/aws/deliver.ts';
 import { gatherDeps } from '../../../functions/runtime/aws/gather.ts';
+import { hooksDeps } from '../../../functions/runtime/aws/hooks.ts';
 import { inboundDeps } from '../../../functions/runtime/aws/inbound.ts';
 import { ingestDeps } from '../../../functions/runtime/aws/ingest.ts';
 import { learnDeps } from '../../../functions/runtime/aws/learn.ts';
@@ -14,6 +15,7 @@ import { wakeDeps } from '../../../functions/runtime/aws/wake.ts';
 type Deps = (env: Record<string, string | undefined>) => object;
 const ALL: Record<(typeof FUNCTIONS)[number], Deps> = {
   ingest: ingestDeps,
+  hooks: hooksDeps,
   inbound: inboundDeps,
   publish: publishDeps,
   react: reactDeps,
@@ -26,11 +28,12 @@ const ALL: Record<(typeof FUNCTIONS)[number], Deps> = {
 };
 
 process.env.AWS_REGION ??= 'eu-west-1';
+const NUMBERS = new Set(['sendRate', 'dailyCeilingStart', 'releaseLookSeconds']);
 const whole = Object.fromEntries(
   Object.entries(ENV).map(([name, variable]) => {
     if (name.endsWith('Queue') || name === 'linkOrigin') return [variable, 'https://q.example/1/q'];
     if (name === 'deadLetterQueues') return [variable, 'https://q/dead=https://q/live'];
-    if (name === 'sendRate' || name === 'dailyCeilingStart') return [variable, '14'];
+    if (NUMBERS.has(name)) return [variable, '14'];
     return [variable, 'x'.repeat(32)];
   }),
 );
