@@ -28,7 +28,8 @@ async function twoBecomeOne(options: Options = {}): Promise<Run> {
   shopSends(world, witness, 1, [guest(order('m2', 'nobody', 'O1'))]);
   shopSends(world, witness, 5, [identify('m3', 'ann', 'other@example.com')]);
   shopSends(world, witness, 6, [order('m4', 'ann', 'O2'), order('m5', 'ann', 'O1')]);
-  shopSends(world, witness, 20, [{ ...guest(order('m6', 'ann', 'O3')), userId: 'ann' }]);
+  const named = { ...guest(order('m6', 'ann', 'O3')), userId: 'ann' };
+  shopSends(world, witness, 20, [named]);
   shopSends(world, witness, 300, [guest(order('m7', 'nobody', 'O4'))]);
   await world.run(at(12 * 60));
   return { world, witness };

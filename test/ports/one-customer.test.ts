@@ -113,9 +113,9 @@ async function rootsOf(world: PeopleWorld): Promise<Map<string, string>> {
 }
 
 /** Stricter consent is asked for apart: what a merge closes no single customer would have closed. */
-function plainFacts({ consent: _, ...facts }: Facts): string {
-  return JSON.stringify(sorted(facts));
-}
+const plainFacts = (facts: Facts): string =>
+  JSON.stringify(sorted({ ...facts, consent: undefined }));
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -184,7 +184,7 @@ describe.each(WORLDS)('aliases %s', (_name, build, numRuns) => {
       }),
       { numRuns, seed: 20261122 },
     );
-    if (numRuns > 50) expect(merges).toBeGreaterThan(numRuns / 4);
+    expect(merges).toBeGreaterThan(numRuns / 10);
   });
 
   it('become the same known customers in any order, repeated, and with two reactors at once', async () => {
@@ -278,7 +278,7 @@ describe.each(WORLDS)('aliases %s', (_name, build, numRuns) => {
             return outcome;
           };
           const deliverAll = async () => {
-            for (const order of [...rows.values()]) await world.deliver(order);
+            for (const order of rows.values()) await world.deliver(order);
           };
           for (const [n, { step, later, delivers }] of steps.entries()) {
             world.clock.at += later * MINUTE_MS;
@@ -308,7 +308,8 @@ describe.each(WORLDS)('aliases %s', (_name, build, numRuns) => {
       { numRuns: Math.ceil(numRuns / 2), seed: 20261124 },
     );
     expect(mails).toBeGreaterThan(numRuns / 4);
-    if (numRuns > 50) expect(moved).toBeGreaterThan(0);
+    // Few runs on the real server may have none.
+    expect(moved).toBeGreaterThanOrEqual(numRuns > 50 ? 1 : 0);
   });
 });
 
