@@ -2,7 +2,7 @@
  * What an event and a mail cost, and how fast the code is. Counted figures fail above their budget;
  * times only inform, since they are this machine's.
  *
- *   npm run bench [-- --quick] [--only counts|bundles|mails|decide|replay|pipeline|predictions] [--write]
+ *   npm run bench [-- --quick] [--only counts|bundles|mails|decide|replay|pipeline|predictions|http] [--write]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -29,6 +29,7 @@ const PARTS: readonly string[] = [
   'replay',
   'pipeline',
   'predictions',
+  'http',
 ];
 const OPTIONS = {
   quick: { type: 'boolean', default: false },
@@ -64,6 +65,7 @@ const size = args.quick
       replay: 50_000,
       pipeline: 400,
       mailsMs: 300,
+      httpSeconds: 3,
       customers: [1_000, 10_000],
     }
   : {
@@ -72,6 +74,7 @@ const size = args.quick
       replay: 1_000_000,
       pipeline: 2_000,
       mailsMs: 2_000,
+      httpSeconds: 10,
       customers: [10_000, 100_000, 1_000_000],
     };
 
@@ -164,6 +167,14 @@ function predictions(dir: string): void {
   console.log('\nCPU seconds; MB: the most that the process held, Node included.');
 }
 
+async function http(): Promise<void> {
+  title('POST /v1/batch, 8 at once');
+  // Only this loads the load's maker.
+  const { httpBench } = await import('./bench/http.ts');
+  console.log(await httpBench(size.httpSeconds));
+  console.log('\nServer, function, table and sender share this machine.');
+}
+
 const dir = mkdtempSync(join(tmpdir(), 'perennial-bench-'));
 try {
   const parts = {
@@ -174,6 +185,7 @@ try {
     replay: () => replays(dir),
     pipeline: pipelines,
     predictions: () => predictions(dir),
+    http,
   };
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`);
   for (const [name, run] of Object.entries(parts)) {

@@ -1,7 +1,7 @@
 /**
  * The shop's products, for recommendations, reorder nudges and mails:
  *
- *   npm run catalogue -- --file products.csv|products.jsonl[.gz] [--stage dev|prod | --local] [--check]
+ *   npm run catalogue -- --file products.csv|.jsonl|.xml[.gz] [--stage dev|prod | --local] [--check]
  *
  * Each product takes the place of what was told of it before; others stay as they are. Run it as often as
  * the feed changes.
@@ -17,13 +17,15 @@ import { csvRecords } from '../infra/local/demo/csv.ts';
 import { lines } from '../infra/local/text-lines.ts';
 import { checkStage, stageOf } from '../infra/stage-config.ts';
 import { argumentsOf, CommandRefused, type Io, runCommand } from './command.ts';
+import { xmlRows } from './feed-xml.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { targetOf } from './targets.ts';
 
-const USAGE = `npm run catalogue -- --file FILE.csv|FILE.jsonl[.gz] [--stage dev|prod | --local] [--check]
+const USAGE = `npm run catalogue -- --file FILE.csv|.jsonl|.xml[.gz] [--stage dev|prod | --local] [--check]
   columns or fields: id, title, url, image_url, price, currency, availability, category,
   refill_days, consumed, certificate_url, story_image_url; every other short text is an attribute
   (material, origin, style, size, ...)
+  xml: a Google Merchant feed, RSS 2.0 or Atom; product_detail gives attributes
   --check   only reads the file and says what is wrong in it`;
 
 const OPTIONS = {
@@ -48,7 +50,7 @@ export type FeedReport = {
   badRows: { row: number; reason: string }[];
 };
 
-type FeedRow = { row: number; cells: { [name: string]: unknown } | undefined };
+type FeedRow = { row: number; cells: { [name: string]: unknown } | undefined; why?: string };
 
 /** Reads the file row by row; never holds more than the rows of one write. */
 export async function importCatalogue(
@@ -87,10 +89,10 @@ async function take(
     report.written += waiting.length;
     waiting = [];
   };
-  for await (const { row, cells } of rows) {
+  for await (const { row, cells, why } of rows) {
     report.rows += 1;
     progress.at(0, report.rows);
-    const read = cells ? productOf(cells, currency) : 'not JSON: wanted one object a line';
+    const read = cells ? productOf(cells, currency) : (why ?? 'not JSON: wanted one object a line');
     if (typeof read === 'string') {
       report.bad += 1;
       if (report.badRows.length < BAD_ROWS_SHOWN) report.badRows.push({ row, reason: read });
@@ -124,6 +126,7 @@ function productOf(
 
 async function* rowsOf(file: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<FeedRow> {
   if (/\.(jsonl|ndjson)(\.gz)?$/.test(file)) return yield* jsonRows(stream);
+  if (/\.xml(\.gz)?$/i.test(file)) return yield* xmlRows(stream, Date.now());
   for await (const { line, cells } of csvRecords(stream)) yield { row: line, cells };
 }
 

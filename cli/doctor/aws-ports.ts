@@ -13,6 +13,7 @@ import {
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoModelReader } from '../../functions/adapters/dynamodb/models.ts';
+import { privacyRequestTimes } from '../../functions/adapters/dynamodb/privacy-requests.ts';
 import { dynamoReleases } from '../../functions/adapters/dynamodb/releases.ts';
 import { TEMPLATES_DIR } from '../../infra/build-release.ts';
 import { mailName, secretParameter, type Stage } from '../../infra/stage-config.ts';
@@ -77,6 +78,12 @@ export function awsPorts(region: string | undefined): DoctorPorts {
     secret: {
       exists: async (stage, version) => (await readSecret(ssm, stage, version)) !== undefined,
     },
+    webhooks: {
+      hasSecret: async (parameter, version) =>
+        (await readParameter(ssm, parameter, version)) !== undefined,
+      requests: (stateTable) =>
+        privacyRequestTimes(DynamoDBDocumentClient.from(new DynamoDBClient(config)), stateTable),
+    },
     models: {
       pointer: (stateTable) => {
         const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
@@ -125,8 +132,11 @@ const sesPorts = (ses: SESv2Client): DoctorPorts['ses'] => ({
   },
 });
 
-async function readSecret(ssm: SSMClient, stage: Stage, version?: number) {
-  const Name = `${secretParameter(stage)}${version === undefined ? '' : `:${version}`}`;
+const readSecret = (ssm: SSMClient, stage: Stage, version?: number) =>
+  readParameter(ssm, secretParameter(stage), version);
+
+async function readParameter(ssm: SSMClient, parameter: string, version?: number) {
+  const Name = `${parameter}${version === undefined ? '' : `:${version}`}`;
   const got = await orMissing(ssm.send(new GetParameterCommand({ Name })));
   return got?.Parameter?.Value;
 }

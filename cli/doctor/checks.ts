@@ -6,6 +6,7 @@ import type { StageConfig } from '../../infra/stage-config.ts';
 import { mailFromDomain, mailName, type Stage, stackName } from '../../infra/stage-config.ts';
 import { modelChecks } from './models.ts';
 import { type Published, releaseChecks } from './releases.ts';
+import { requestChecks, type WebhookPorts, webhookChecks } from './webhooks.ts';
 
 /** `todo` for what stops mail, `hint` for what only should be better. */
 export type Check = { what: string; state: 'ok' | 'hint' | 'todo'; found: string; act?: string };
@@ -43,6 +44,7 @@ export type DoctorPorts = {
   };
   stacks: { outputs(name: string): Promise<Record<string, string> | undefined> };
   secret: { exists(stage: Stage, version: number): Promise<boolean> };
+  webhooks: WebhookPorts;
   models: { pointer(stateTable: string): Promise<Pointer> };
   releases: {
     current(stateTable: string): Promise<Published | undefined>;
@@ -73,6 +75,7 @@ export async function examine(ports: DoctorPorts, patient: Patient): Promise<Che
   const groups: [string, () => Promise<Check[]>][] = [
     ['region', async () => [region(ports, patient)]],
     ['secret', () => secret(ports, patient)],
+    ['webhooks', () => webhookChecks(ports.webhooks, patient)],
     ['stacks', () => stacks(ports, patient)],
     ['SES account', () => account(ports, patient)],
     ['SES identity', () => identity(ports, patient)],
@@ -80,6 +83,7 @@ export async function examine(ports: DoctorPorts, patient: Patient): Promise<Che
     ['links', () => links(ports, patient)],
     ['models', () => models(ports, patient)],
     ['journeys and mails', () => releases(ports, patient)],
+    ['requests in people’s names', () => requests(ports, patient)],
     ['recipients', async () => recipients(patient)],
   ];
   const checks: Check[] = [];
@@ -263,6 +267,12 @@ async function models(ports: DoctorPorts, { stage }: Patient): Promise<Check[]> 
   const outputs = await ports.stacks.outputs(stackName(stage, 'data'));
   const table = outputs?.StateTableName;
   return modelChecks(table ? await ports.models.pointer(table) : undefined, ports.now());
+}
+
+async function requests(ports: DoctorPorts, { stage }: Patient): Promise<Check[]> {
+  const outputs = await ports.stacks.outputs(stackName(stage, 'data'));
+  const table = outputs?.StateTableName;
+  return requestChecks(table ? await ports.webhooks.requests(table) : [], ports.now());
 }
 
 async function releases(ports: DoctorPorts, { stage }: Patient): Promise<Check[]> {

@@ -1,6 +1,7 @@
 /** Events that others put on the bus, Shopify's and SES's own -> the log, as if they had come by HTTP. */
 import { parseEvent } from '../contract/event-schemas.ts';
 import { instant, objectOf } from '../contract/event-fields.ts';
+import { isCallName } from '../contract/events.ts';
 import { SHOPIFY_BUS_SOURCE } from '../contract/webhooks.ts';
 import { type HookSinks, takeHook } from './hooks.ts';
 import { shopifyBusDetail } from '../domain/sources/shopify.ts';
@@ -62,12 +63,12 @@ function callOf({ id, time, detail, 'detail-type': detailType }: BusMessage): un
   const wrapped = typeof outer['data'] === 'object' && outer['data'] !== null;
   const call = wrapped ? objectOf(outer['data']) : outer;
   const name = call['event'] ?? call['name'] ?? detailType;
-  const isIdentify = call['type'] === 'identify' || name === 'identify';
+  const type = [call['type'], name, call['event'] ?? detailType].find(isCallName);
   const stamped = call['originalTimestamp'] ?? call['timestamp'] ?? call['occurredAt'];
   return {
     ...call,
-    type: isIdentify ? 'identify' : 'track',
-    ...(!isIdentify && { event: name }),
+    type: type ?? 'track',
+    ...(type === undefined && { event: name }),
     messageId: call['messageId'] ?? metadata['messageId'] ?? metadata['id'] ?? id,
     timestamp: call['timestamp'] ?? call['occurredAt'] ?? (stamped ? undefined : busTime(time)),
   };

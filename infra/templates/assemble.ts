@@ -107,6 +107,7 @@ function checkContrast(brand: Brand, report: Report): void {
   }
 }
 
+/** The brand, or what is wrong with its file; contrast is counted as a rule of its own. */
 export function readBrand(files: TemplateFiles): Outcome<Brand> {
   const file = `${SHARED}/brand.yaml`;
   const text = files.get(file);

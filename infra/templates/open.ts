@@ -109,6 +109,7 @@ const isMarketing = (journey: Journey, id: string): boolean =>
     (step) => step.kind === 'send' && step.template === id && step.purpose === 'marketing',
   );
 
+/** What a mail is about, and whether any of its steps sends it as marketing. */
 export const kindOf = (journey: Journey, id: string): MailKind => ({
   about: ABOUT[journey.trigger],
   marketing: isMarketing(journey, id),

@@ -171,6 +171,7 @@ export type Wordbook = {
   problems: RuledProblem[];
 };
 
+/** Words of all folders in all languages, and whatever is wrong with them. */
 export function readWordbook(files: TemplateFiles, folders: readonly string[]): Wordbook {
   const read = readLocales(files);
   if (!read.ok) {

@@ -129,6 +129,25 @@ describe.skipIf(!hasBrowser)('the page of one mail', () => {
     expect(complaints.filter((text) => !text.includes('409'))).toEqual([]);
   });
 
+  it('shows where two texts differ, however far below', async () => {
+    studio.write(FILE, `${studio.read(FILE)}${'<!-- the same -->\n'.repeat(80)}`);
+    await open();
+    await page.locator('.cm-content').first().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText('<!-- MINE -->');
+    studio.write(FILE, `${studio.read(FILE)}<!-- THEIRS -->`);
+    await page.keyboard.press('Control+s');
+    const dialog = page.getByRole('dialog');
+    const mine = dialog.locator('.cm-line', { hasText: 'MINE' });
+    const places = () => Promise.all([mine.boundingBox(), dialog.boundingBox()]);
+    const inside = async () => {
+      const [line, around] = await places();
+      return !!line && !!around && line.y > around.y && line.y < around.y + around.height - 60;
+    };
+    await dialog.waitFor();
+    await expect.poll(inside, SOON).toBe(true);
+  });
+
   it('takes the other text, and gives the own one back on Ctrl-Z', async () => {
     await open();
     await writeBehind('first_thanks.enjoy', ' MINE');

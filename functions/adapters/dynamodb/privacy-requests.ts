@@ -1,8 +1,8 @@
 /** Requests in people's names, kept until somebody has acted on them. */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { PrivacyRequests } from '../../app/ports.ts';
-import { privacyRequestKey } from '../../contract/keys.ts';
-import { iso } from '../../contract/time.ts';
+import { PRIVACY, privacyRequestKey } from '../../contract/keys.ts';
+import { type Instant, iso } from '../../contract/time.ts';
 import { conditionFailed, type DocumentClient } from './client.ts';
 
 export const dynamoPrivacyRequests = (
@@ -24,3 +24,18 @@ export const dynamoPrivacyRequests = (
     }
   },
 });
+
+/** When each request that is kept was first made, the oldest first; a page of them, some thousands. */
+export async function privacyRequestTimes(
+  client: DocumentClient,
+  stateTable: string,
+): Promise<Instant[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: stateTable,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': PRIVACY },
+    }),
+  );
+  return Items.map(({ at }) => Date.parse(String(at))).sort((a, b) => a - b);
+}

@@ -32,6 +32,15 @@ const side = (label: string, readOnly: boolean) => [
 const button = (text: string, kind = ''): HTMLButtonElement =>
   element('button', { type: 'button', class: kind }, text);
 
+/** What differs may stand far below. */
+function showFirst({ chunks, b }: MergeView): void {
+  const [first] = chunks;
+  if (!first) return;
+  const at = Math.min(first.fromB, b.state.doc.length);
+  b.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+}
+
+/** Shows both texts, the own one to be changed, until somebody decides. */
 export function settle(doc: Doc, theirs: Theirs): Promise<Settled> {
   const title = element('h2', { id: 'conflict-title' }, `Two texts of ${doc.source.path}`);
   const place = element('div', { class: 'merge' });
@@ -64,6 +73,7 @@ export function settle(doc: Doc, theirs: Theirs): Promise<Settled> {
     revertControls: 'a-to-b',
   });
   dialog.showModal();
+  showFirst(view);
   save.focus();
   return new Promise((resolve) => {
     const end = (settled: Settled) => {

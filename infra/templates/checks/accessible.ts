@@ -79,6 +79,7 @@ export function tagOf(page: Page, element: PageElement, tags: readonly Tag[]): n
 const failureIn = (summary: string | undefined): string | undefined =>
   summary?.split('\n').at(1)?.trim();
 
+/** What axe finds in a rendered mail, each at the tag that shows it. */
 export async function accessFlaws(page: Page, tags: readonly Tag[]): Promise<Flaw[]> {
   const violations = await page.run(OPTIONS);
   return violations.flatMap(({ id, help, nodes }) =>

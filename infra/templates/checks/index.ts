@@ -217,6 +217,7 @@ async function checkWith(
   return { findings: sorted(findings), ...(release && { release }), rendered };
 }
 
+/** A checker that has seen nothing yet; a studio keeps one. */
 export function newChecker(): Checker {
   const memory = new Memory();
   return {

@@ -36,6 +36,7 @@ const validator = new HtmlValidate({
   rules: Object.fromEntries(PROFILE.map((rule) => [rule, 'error'])),
 });
 
+/** What html-validate finds in a rendered mail, each at the tag that shows it. */
 export async function nestingFlaws(html: string, tags: readonly Tag[]): Promise<Flaw[]> {
   const report = await validator.validateString(html);
   return report.results.flatMap(({ messages }) =>

@@ -29,6 +29,7 @@ export function findingsReport(findings: readonly Finding[], root = 'templates/'
     .join('\n');
 }
 
+/** What stops publishing. */
 export const errorsIn = (findings: readonly Finding[]): Finding[] =>
   findings.filter(({ severity }) => severity === 'error');
 

@@ -69,6 +69,7 @@ function healthy(dnsRecords = records): DoctorPorts {
       }),
     },
     secret: { exists: async () => true },
+    webhooks: { hasSecret: async () => true, requests: async () => [] },
     models: { pointer: async () => pointer },
     releases: {
       current: async () => ({ publication, files: FILES }),
@@ -120,6 +121,33 @@ describe('the doctor', () => {
     });
     const whats = (await missing(ports)).map(({ what }) => what);
     expect(whats).toEqual(['SES sandbox', 'SES sending', 'SES send rate']);
+  });
+
+  it('names each secret of a webhook that the configuration wants and nobody has stored', async () => {
+    const ports = healthy();
+    ports.webhooks.hasSecret = async (parameter, version) =>
+      parameter === '/perennial/prod/webhooks/stripe' && version === 1;
+    const webhooks = { shopify: {}, stripe: { version: 2, previousVersion: 1 } };
+    const config = checkStage('prod', { ...prodInput(), webhooks });
+    const found = await missing(ports, { stage: 'prod', config });
+    expect(found.map(({ what }) => what)).toEqual([
+      'webhooks of shopify, version 1',
+      'webhooks of stripe, version 2',
+    ]);
+    expect(found[0]?.act).toContain('--name /perennial/prod/webhooks/shopify');
+  });
+
+  it('tells what was asked in people’s names, and how long there is, without stopping the mail', async () => {
+    const ports = healthy();
+    const told = async (...days: number[]) => {
+      ports.webhooks.requests = async () => days.map((day) => NOW - day * DAY_MS);
+      const checks = await examine(ports, prod);
+      expect(verdict(checks)).toBe('Ready: this stage can mail.');
+      return checks.find(({ what }) => what.startsWith('requests'))?.found;
+    };
+    expect(await told()).toBeUndefined();
+    expect(await told(12, 3)).toBe('2 waiting; of the oldest, 18 days left');
+    expect(await told(33)).toBe('1 waiting; of the oldest, 3 days overdue');
   });
 
   it('tells a first deployment apart: secret, stacks and identity are made in this order', async () => {

@@ -61,6 +61,21 @@ describe('an event on the bus', () => {
     expect(events().map(({ id }) => id)).toEqual(['b-1', 'b-2', 'w-b-1', 'w-b-2', 'own', 'm']);
   });
 
+  it('may be any of Segment’s calls, told by its type or by the bus', async () => {
+    const { deps, events } = world();
+    const calls = [
+      message({ type: 'page', name: 'Rings', userId: 'u-1' }, { 'detail-type': 'anything' }),
+      message({ name: 'Basket', userId: 'u-1' }, { 'detail-type': 'screen' }),
+      message({ groupId: 'g-1', userId: 'u-1' }, { 'detail-type': 'group' }),
+      message({ type: 'alias', previousId: 'browser-1', userId: 'u-1' }),
+      message({ userId: 'u-1', traits: {} }, { 'detail-type': 'identify' }),
+      message({ type: 'identify', event: 'Order Completed', userId: 'u-1' }),
+    ];
+    for (const [n, call] of calls.entries()) await inbound(deps, { ...call, id: `b-${n}` });
+    const names = ['page', 'screen', 'group', 'alias', 'identify', 'identify'];
+    expect(events().map(({ name }) => name)).toEqual(names);
+  });
+
   it('is stored once, however often the queue brings it', async () => {
     const { deps, events } = world();
     await inbound(deps, message(ORDER));
