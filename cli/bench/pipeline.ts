@@ -111,6 +111,8 @@ export class Pipeline {
     this.reactDeps = {
       customers,
       log: reader,
+      gates: dynamoGates(client, tables.state),
+      ledger: dynamoLedger(client, tables.state),
       policies,
       pause: async () => undefined,
       jitter: () => 0.5,

@@ -7,8 +7,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CustomerEvent } from '../contract/events.ts';
 import { FIGURES } from '../contract/figures.ts';
 import type { Policy } from '../contract/journeys.ts';
+import { aliasIdsOf } from '../domain/aliases.ts';
 import type { Customer } from '../domain/customer.ts';
 import { decide, rebuildFacts } from '../domain/decide.ts';
+import { unfollowed } from './merge.ts';
 import { eachLimited } from './each-limited.ts';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../contract/time.ts';
 import type { Bus } from './ports.ts';
@@ -65,7 +67,7 @@ export async function audit(deps: AuditDeps): Promise<Audited> {
 }
 
 async function unfolded(
-  { log }: AuditDeps,
+  { customers, log }: AuditDeps,
   customer: Customer,
   events: readonly CustomerEvent[],
   policy: Policy,
@@ -74,11 +76,14 @@ async function unfolded(
     event,
     ...decide(customer, { kind: 'event', event }, policy),
   }));
-  const missing = decided.filter(({ changed }) => changed).map(({ event }) => event);
+  const apart = new Set(await unfollowed(customers, customer, events));
+  const missing = decided
+    .filter(({ changed, event }) => changed || apart.has(event))
+    .map(({ event }) => event);
   const sealed = decided.filter(({ rebuild }) => rebuild).map(({ event }) => event);
   if (sealed.length === 0) return missing;
   // Older than the item can tell apart: only its whole log can say whether anything is missing.
-  const rebuilt = rebuildFacts(customer, await log.readCustomer([customer.id]), policy);
+  const rebuilt = rebuildFacts(customer, await log.readCustomer(aliasIdsOf(customer)), policy);
   return isDeepStrictEqual(ofOrders(rebuilt), ofOrders(customer))
     ? missing
     : [...missing, ...sealed];

@@ -22,6 +22,7 @@ import { type Change, changed, claimedAt, LEASE_LEFT_MIN_MS } from '../domain/le
 import type { Control, Pacer, Sending } from './control.ts';
 import { type LedgerDeps, settle, writeRow } from './ledger.ts';
 import type { Mail, Mailer, SendOutcome } from './mail.ts';
+import { MERGED, moveRow, wentBefore } from './moving.ts';
 import type { OverLimit } from './render-limits.ts';
 
 /** A template that cannot be rendered is the mail's end; a log that cannot be read is thrown. */
@@ -91,6 +92,12 @@ async function attempt(
     deps.policies.current(),
     deps.sending.controls(),
   ]);
+  if (gate.mergedInto !== undefined) {
+    if ((await moveRow(deps, row)) === 'row-moved') return { outcome: 'skipped' };
+    return { outcome: 'suppressed', reason: MERGED };
+  }
+  if (gate.former && (await wentBefore(deps, row, gate)))
+    return stop(deps, row, { suppress: MERGED });
   const now = deps.clock.now();
   const verdict = judge(row, gate, customer, policy, controls, now);
   if (!('go' in verdict)) return stop(deps, row, verdict);

@@ -1,6 +1,7 @@
 /** What the use cases of the send ledger share: its ports, and a write that survives a lost answer. */
 import type { DeliverOrder } from '../contract/events.ts';
 import { PerennialError } from '../contract/errors.ts';
+import { ALIASES_MAX } from '../contract/ids.ts';
 import type { Gate, Message } from '../contract/messages.ts';
 import type { Instant } from '../contract/time.ts';
 import { claim as claimed, releaseClaim } from '../domain/gate.ts';
@@ -21,6 +22,10 @@ export type Ledger = {
    * another. A write that meets itself (its own `opId` is stored) has been stored.
    */
   write(change: LedgerWrite): Promise<'stored' | 'row-moved' | 'gate-moved'>;
+  /** Like `write`, and `moved` is put where there is none: 'taken' when there is one, and nothing is stored. */
+  move(
+    change: Omit<LedgerWrite, 'gate'> & { moved: Message },
+  ): Promise<'stored' | 'row-moved' | 'taken'>;
 };
 
 export type Gates = {
@@ -73,6 +78,15 @@ export async function settle(
   );
 }
 
+/** The gate of the customer that this one is now. A chain holds each alias of one customer at most once. */
+export async function currentGate(gates: Gates, customerId: string): Promise<Gate> {
+  let gate = await gates.load(customerId);
+  for (let hop = 0; gate.mergedInto !== undefined && hop < ALIASES_MAX; hop += 1) {
+    gate = await gates.load(gate.mergedInto);
+  }
+  return gate;
+}
+
 /** Only marketing claims. A confirmation of what was not claimed any more enters it again. */
 async function gateAfter(
   { gates }: LedgerDeps,
@@ -82,7 +96,7 @@ async function gateAfter(
   const before = keepsClaim(was.state);
   const after = keepsClaim(row.state);
   if (row.purpose !== 'marketing' || before === after) return undefined;
-  const gate = await gates.load(row.customerId);
+  const gate = await currentGate(gates, row.customerId);
   const next = after
     ? (claimed(gate, row.id, row.sentAt ?? row.notBefore) ?? gate)
     : releaseClaim(gate, row.id);

@@ -6,8 +6,11 @@ import type { Policy } from '../contract/journeys.ts';
 import type { Key } from '../contract/keys.ts';
 import type { Customer, Decision } from '../domain/customer.ts';
 import { decide, rebuildFacts } from '../domain/decide.ts';
-import { cellChanges } from '../domain/prediction/cells.ts';
+import { aliasIdsOf } from '../domain/aliases.ts';
+import { cellChanges, sumOfRows } from '../domain/prediction/cells.ts';
 import { eachLimited } from './each-limited.ts';
+import type { Gates, Ledger } from './ledger.ts';
+import { cellsLeft, unionOf, unite, type United } from './merge.ts';
 
 export type Customers = {
   /** The customer that the alias belongs to now (`mergedInto` is followed); an empty one if there is none. */
@@ -31,6 +34,9 @@ export type ReactDeps = {
   customers: Customers;
   log: ReactLog;
   policies: { current(): Promise<Policy> };
+  /** For customers who turn out to be one. */
+  gates: Gates;
+  ledger: Pick<Ledger, 'load'>;
   /** Waits before the next try; injected, so that tests do not. */
   pause(ms: number): Promise<void>;
   /** In [0, 1): spreads the tries of those who met. It decides nothing about customers. */
@@ -99,9 +105,22 @@ async function foldGroup(
   }
   events.sort(byArrival);
   const cause = events.map(({ id }) => id).join(' ');
-  await commitOptimistically(deps, aliasId, cause, async (customer) =>
-    counted(customer, await foldEvents(deps, customer, events, policy), policy),
-  );
+  await commitOptimistically(deps, aliasId, cause, async (loaded) => {
+    const united = await unite(deps, loaded, events, policy);
+    const folded = await foldEvents(deps, united.customer, events, policy);
+    const decision = await withUnion(deps, united, folded);
+    return { decision: counted(united, decision, policy), previous: united.previous };
+  });
+}
+
+async function withUnion(deps: ReactDeps, united: United, folded: Decision): Promise<Decision> {
+  const union = await unionOf(deps, united);
+  return {
+    ...folded,
+    ...(union && { union }),
+    reasons: [...united.reasons, ...folded.reasons],
+    changed: folded.changed || united.changed,
+  };
 }
 
 /** Only for equal rows in equal batches: facts merge the same in any order. */
@@ -135,8 +154,13 @@ async function foldEvents(
 }
 
 /** With what the orders changed in the counted cells: wakes and all other events change nothing there. */
-function counted(previous: Customer, decision: Decision, { settings }: Policy): Decision {
-  const cells = cellChanges(previous.facts, decision.customer.facts, settings.shop.currency);
+function counted(united: United, decision: Decision, { settings }: Policy): Decision {
+  const { currency } = settings.shop;
+  const changes = cellChanges(united.previous.facts, decision.customer.facts, currency);
+  const cells =
+    united.absorbed.length === 0
+      ? changes
+      : sumOfRows([...changes, ...cellsLeft(united, currency)]);
   return cells.length > 0 ? { ...decision, cells } : decision;
 }
 
@@ -148,7 +172,7 @@ async function rebuilt(
   policy: Policy,
 ): Promise<Customer> {
   deps.count(FIGURES.factsRebuilt);
-  const aliases = [...new Set([customer.id, aliasId])];
+  const aliases = [...new Set([...aliasIdsOf(customer), aliasId])];
   return rebuildFacts(customer, await deps.log.readCustomer(aliases), policy);
 }
 
@@ -162,7 +186,8 @@ export async function reactToWake(deps: ReactDeps, order: WakeOrder): Promise<Wa
   let outcome: WakeOutcome = 'stored';
   await commitOptimistically(deps, customerId, `wake ${dueAt}`, async (customer) => {
     outcome = customer.nextWakeAt === dueAt ? 'stored' : 'not-due';
-    return outcome === 'stored' ? decide(customer, { kind: 'wake', dueAt }, policy) : undefined;
+    if (outcome !== 'stored') return undefined;
+    return { decision: decide(customer, { kind: 'wake', dueAt }, policy), previous: customer };
   });
   return outcome;
 }
@@ -177,12 +202,13 @@ async function commitOptimistically(
   deps: ReactDeps,
   customerId: string,
   cause: string,
-  decideOn: (customer: Customer) => Promise<Decision | undefined>,
+  /** `previous` is whom it replaces: who was loaded, or who that one turned out to be. */
+  decideOn: (customer: Customer) => Promise<{ decision: Decision; previous: Customer } | undefined>,
 ): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const previous = await deps.customers.load(customerId);
-    const decision = await decideOn(previous);
-    if (!decision?.changed) return;
+    const decided = await decideOn(await deps.customers.load(customerId));
+    if (!decided?.decision.changed) return;
+    const { decision, previous } = decided;
     const outcome = await deps.customers.commit(decision, previous, cause);
     if (outcome === 'stored') return countReasons(deps, decision);
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (attempt - 1));

@@ -10,13 +10,16 @@ import type { Policy } from '../contract/journeys.ts';
 import type { Gate, Message } from '../contract/messages.ts';
 import type { Reason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
+import { aliasIdsOf } from '../domain/aliases.ts';
 import type { Customer, Decision, Emit } from '../domain/customer.ts';
 import type { Stimulus } from '../domain/decide.ts';
 import { claim, openGate } from '../domain/gate.ts';
 import { changed, planned } from '../domain/ledger.ts';
 import type { EventArena, ReplayClock } from './replay/event-arena.ts';
+import { MERGED, movedTo } from './moving.ts';
 import { Heap } from './replay/heap.ts';
 import { type DecisionLine, lineOf } from './replay/report.ts';
+import { People, type State, wentBefore } from './replay/union.ts';
 
 /** The pure code that a replay runs; tests may put another in its place. */
 export type Kernel = {
@@ -62,15 +65,6 @@ export const PROGRESS_EVENTS = 20_000;
 /** A message that is put back more often than this waits for something that never comes. */
 export const PUT_BACKS_MAX = 1_000;
 
-type State = {
-  customer: Customer;
-  /** Only of customers who have narrowed something or were mailed. */
-  gate?: Gate;
-  /** Ids of all messages ever planned, so that none is planned twice; open ones with their row. */
-  messages?: Map<string, Message | undefined>;
-  emits?: CustomerEvent[];
-};
-
 type Due =
   | { at: Instant; kind: typeof EMITTED; id: string; customer: string; event: CustomerEvent }
   | { at: Instant; kind: typeof WAKE; id: string; customer: string }
@@ -93,7 +87,7 @@ export function replay(
 ): ReplayResult {
   const until = options.until ?? arena.end(options.clock);
   const run = new Run(arena, kernel, policy, options, until);
-  for (const id of arena.customerIds()) run.customer(id);
+  for (const ids of arena.groups()) run.customers(ids);
   return run.result;
 }
 
@@ -103,8 +97,8 @@ class Run {
   private readonly kernel: Kernel;
   private readonly policy: Policy;
   private readonly options: ReplayOptions;
-  /** Of the customer whose turn it is; absent before the first event. */
-  private state: State | undefined;
+  /** Of the group whose turn it is: nearly always one customer. */
+  private people: People;
   private dues = new Heap<Due>(sooner);
 
   constructor(
@@ -118,6 +112,7 @@ class Run {
     this.kernel = kernel;
     this.policy = policy;
     this.options = options;
+    this.people = new People(kernel.empty);
     this.result = {
       events: 0,
       emitsLeftOut: 0,
@@ -131,16 +126,17 @@ class Run {
     };
   }
 
-  /** One customer's events, wakes and mails, from the first to `until`. */
-  customer(id: string): void {
+  /** Events, wakes and mails of aliases that may become one customer, from the first to `until`. */
+  customers(ids: readonly string[]): void {
     const { until } = this.result;
-    this.state = undefined;
+    this.people = new People(this.kernel.empty);
     this.dues = new Heap<Due>(sooner);
-    for (const event of this.arena.ofCustomer(id, this.options.clock, until)) {
+    for (const event of this.arena.ofCustomers(ids, this.options.clock, until)) {
       this.before(event.receivedAt);
       this.take(event);
     }
     this.before(until + 1);
+    this.result.customers += this.people.size;
   }
 
   /** Everything that is due before `limit`. */
@@ -166,15 +162,9 @@ class Run {
     }
   }
 
-  private stateOf(id: string): State {
-    if (this.state) return this.state;
-    this.state = { customer: this.kernel.empty(id) };
-    this.result.customers += 1;
-    return this.state;
-  }
-
   private fold(event: CustomerEvent): void {
-    const state = this.stateOf(event.aliasId);
+    if (event.links) this.unite(event);
+    const state = this.people.of(event.aliasId);
     const gate = state.gate ?? openGate(state.customer.id);
     const narrowed = this.kernel.narrow(gate, event);
     if (narrowed !== gate) state.gate = narrowed;
@@ -182,19 +172,29 @@ class Run {
     this.commit(state, decision.rebuild ? this.rebuilt(state, decision, event) : decision);
   }
 
+  private unite(event: CustomerEvent): void {
+    const told = this.people.unite(event, this.policy, (ids) => this.logOf(ids, event.receivedAt));
+    const { customer } = this.people.of(event.aliasId);
+    for (const reason of told) this.tell(customer.id, reason);
+    this.wakeAt(customer, undefined);
+  }
+
+  private logOf(aliasIds: readonly string[], until: Instant): CustomerEvent[] {
+    return this.arena
+      .ofCustomers(aliasIds, this.options.clock, until)
+      .filter(({ depth }) => depth === 0);
+  }
+
   private rebuilt(state: State, decision: Decision, event: CustomerEvent): Decision {
     this.result.rebuilds += 1;
-    const { aliasId, receivedAt } = event;
-    const log = this.arena
-      .ofCustomer(aliasId, this.options.clock, receivedAt)
-      .filter(({ depth }) => depth === 0);
-    const all = [...log, ...(state.emits ?? [])];
+    const ids = new Set([...aliasIdsOf(state.customer), event.aliasId]);
+    const all = [...this.logOf([...ids], event.receivedAt), ...(state.emits ?? [])];
     const customer = this.kernel.rebuildFacts(decision.customer, all, this.policy);
     return { ...decision, customer, changed: true };
   }
 
   private wake({ at, customer }: Due): void {
-    const state = this.stateOf(customer);
+    const state = this.people.of(customer);
     // The wake moved since: the heap holds the other one as well.
     if (state.customer.nextWakeAt !== at) return;
     this.result.wakes += 1;
@@ -204,20 +204,30 @@ class Run {
 
   private commit(state: State, decision: Decision): void {
     const before = state.customer.nextWakeAt;
-    if (decision.changed) state.customer = decision.customer;
-    const { id, nextWakeAt } = state.customer;
-    if (nextWakeAt !== undefined && nextWakeAt !== before) {
-      this.dues.push({ at: nextWakeAt, kind: WAKE, id, customer: id });
+    if (decision.changed) {
+      state.customer = decision.customer;
+      state.stored = true;
     }
+    const { id } = state.customer;
+    this.wakeAt(state.customer, before);
     for (const reason of decision.reasons) this.tell(id, reason);
     for (const message of decision.messages) {
       state.messages ??= new Map();
       if (state.messages.has(message.id)) continue;
-      const row = planned(message, OP_ID);
-      state.messages.set(message.id, row);
-      this.dues.push({ at: row.notBefore, kind: CLAIM, id: row.id, customer: id, putBacks: 0 });
+      this.open(state, planned(message, OP_ID));
     }
     for (const emit of decision.emits) this.emit(state, emit);
+  }
+
+  private wakeAt({ id, nextWakeAt }: Customer, before: Instant | undefined): void {
+    if (nextWakeAt === undefined || nextWakeAt === before) return;
+    this.dues.push({ at: nextWakeAt, kind: WAKE, id, customer: id });
+  }
+
+  private open(state: State, row: Message): void {
+    const { id, customerId } = row;
+    (state.messages ??= new Map()).set(id, row);
+    this.dues.push({ at: row.notBefore, kind: CLAIM, id, customer: customerId, putBacks: 0 });
   }
 
   private emit(state: State, emit: Emit): void {
@@ -229,27 +239,36 @@ class Run {
   }
 
   private claim(due: Due & { kind: typeof CLAIM }): void {
-    const state = this.stateOf(due.customer);
+    const state = this.people.of(due.customer);
     const row = state.messages?.get(due.id);
     if (!row) return;
-    const gate = state.gate ?? openGate(due.customer);
+    if (row.customerId !== state.customer.id) return this.move(state, row, due.at);
+    if (wentBefore(state, row)) return this.suppress(state, row, MERGED, due.at);
+    const gate = state.gate ?? openGate(row.customerId);
     const verdict = this.kernel.judge(row, gate, state.customer, this.policy, due.at);
     if ('go' in verdict) this.send(state, row, gate, due.at);
-    else if ('suppress' in verdict) {
-      state.messages?.set(row.id, undefined);
-      this.tell(due.customer, {
-        ...row,
-        at: due.at,
-        outcome: 'suppressed',
-        reason: verdict.suppress,
-      });
-    } else this.putBack(state, row, verdict, due);
+    else if ('suppress' in verdict) this.suppress(state, row, verdict.suppress, due.at);
+    else this.putBack(state, row, verdict, due);
+  }
+
+  private suppress(state: State, row: Message, reason: Reason, at: Instant): void {
+    state.messages?.set(row.id, undefined);
+    this.tell(row.customerId, { ...row, at, outcome: 'suppressed', reason });
+  }
+
+  /** A mail of somebody who is another customer now. */
+  private move(state: State, row: Message, at: Instant): void {
+    this.suppress(state, row, MERGED, at);
+    const moved = movedTo(row, state.customer.id, OP_ID);
+    if (state.messages?.has(moved.id)) return;
+    this.open(state, { ...moved, notBefore: Math.max(moved.notBefore, at) });
   }
 
   private send(state: State, row: Message, gate: Gate, at: Instant): void {
     if (row.purpose === 'marketing') state.gate = claim(gate, row.id, at) ?? gate;
     // Settled: only the id is kept, so that nothing plans it again.
     state.messages?.set(row.id, undefined);
+    (state.sent ??= new Set()).add(row.id);
     this.result.mails += 1;
     this.tell(row.customerId, { ...row, at, outcome: 'sent', reason: { code: 'accepted' } });
   }

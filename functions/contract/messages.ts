@@ -93,6 +93,8 @@ export type Gate = {
   /** Transient bounces of the last 30 days, by event id (at most 3 are kept; three suppress). */
   softBounces?: { [eventId: string]: Instant };
   mergedInto?: string;
+  /** Ids that the customer had when mails were planned: their rows of the ledger lie there. */
+  former?: readonly string[];
   /** Marketing claims: message id and time, newest last. */
   claims: [string, Instant][];
 };

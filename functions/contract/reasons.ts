@@ -15,7 +15,9 @@ export type Outcome =
   | 'failed'
   | 'unknown'
   | 'unresolved'
-  | 'put-back'; // of the ledger
+  | 'put-back' // of the ledger
+  | 'merged' // two customers turned out to be one; the occasion is the id that ends
+  | 'kept-apart'; // two who were told to be one stay two
 
 export const REASON_CODES = [
   'due',
@@ -47,6 +49,8 @@ export const REASON_CODES = [
   'complaint',
   'erased',
   'merged',
+  'aliases-full',
+  'anonymous-shared',
   'holdout-global',
   'holdout-journey',
   'journey-off',

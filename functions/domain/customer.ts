@@ -3,7 +3,7 @@
  * alone change. Plain JSON; short lists with hard limits, since every event loads and stores it.
  */
 import type { Channel } from '../contract/events.ts';
-import type { PlannedMessage, Subject } from '../contract/messages.ts';
+import type { Gate, PlannedMessage, Subject } from '../contract/messages.ts';
 import type { ChurnRisk } from '../contract/predictions.ts';
 import type { DecisionReason } from '../contract/reasons.ts';
 import type { Instant } from '../contract/time.ts';
@@ -215,7 +215,12 @@ export type Customer = {
   runtime: Runtime;
   nextWakeAt?: Instant;
   mergedInto?: string;
+  /** All aliases that are this customer, its own first, as in `links` of events; absent for one alone. */
+  aliases?: readonly string[];
 };
+
+/** Somebody who turned out to be the decision's customer, as read: its item and gate only point there now. */
+export type Absorbed = { customer: Customer; gate: Gate };
 
 /** An event that `decide` causes. `cause` and index make its id, so a repeat meets the same row. */
 export type Emit = {
@@ -233,6 +238,8 @@ export type Decision = {
   reasons: DecisionReason[];
   /** What the customer's orders changed in the counted cells; `react` adds it. */
   cells?: CellChange[];
+  /** Who became this customer, and its gate, where theirs changes it; all of it in the same commit. */
+  union?: { absorbed: Absorbed[]; gate?: { was: Gate; next: Gate } };
   /** The item cannot tell the event apart: read the log and call `rebuildFacts`. Nothing else is decided. */
   rebuild?: true;
   /** False: nothing to store. */

@@ -149,6 +149,12 @@ function lateReason(mail: Recent, before: Customer, after: Customer, plan: Plan)
   return ask(before) === undefined ? ask(after) : undefined;
 }
 
+/** A customer who absorbed another, with the wake armed for what that changed. */
+export function afterUnion(before: Facts, customer: Customer, policy: Policy, now: Instant) {
+  const plan = planOf(seenBy(policy, customer.facts, now));
+  return rearmed(lookingAnew(before, customer, plan), plan, 'all', now);
+}
+
 /**
  * The customer with the order book made anew from the log (all its events; one more time is no harm).
  * Runtime stays. Unchanged when the log holds fewer orders than the item: its rows are too old.

@@ -171,7 +171,12 @@ function joinRuntimes(one: Customer, other: Customer, planned: ReadonlySet<strin
 }
 
 /** What narrows permission, of both; and what was claimed of the pace, of both. */
-export function mergeGates(winner: Gate, loser: Gate): Gate {
+export function mergeGates(
+  winner: Gate,
+  loser: Gate,
+  /** The loser's id, where mails may have been planned under it. */
+  planned: readonly string[] = [],
+): Gate {
   let gate = winner;
   for (const [topic, withdrawal] of Object.entries(loser.withdrawn)) {
     gate = withdraw(gate, topic, withdrawal);
@@ -183,7 +188,13 @@ export function mergeGates(winner: Gate, loser: Gate): Gate {
     .filter(([id], at, all) => all.findIndex(([other]) => other === id) === at)
     .sort((a, b) => a[1] - b[1])
     .slice(-GATE_CLAIMS_MAX);
-  return { ...gate, claims, version: winner.version + 1 };
+  const former = [...new Set([...(winner.former ?? []), ...(loser.former ?? []), ...planned])];
+  return {
+    ...gate,
+    claims,
+    ...(former.length > 0 && { former }),
+    version: winner.version + 1,
+  };
 }
 
 /** The gate of whoever is somebody else now: nothing passes it, and it says where to ask. */

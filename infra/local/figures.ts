@@ -107,7 +107,9 @@ export class Figures {
   /** A row of the state table. */
   stored(row: Item): void {
     const sk = row['sk']?.S ?? '';
-    if (sk === 'STATE') this.customers.add((row['pk']?.S ?? '').replace('CUSTOMER#', ''));
+    // Without what only points to the customer that somebody is now.
+    if (sk === 'STATE' && !row['mergedInto'])
+      this.customers.add((row['pk']?.S ?? '').replace('CUSTOMER#', ''));
     if (sk.startsWith('MESSAGE#')) this.message(unmarshall(row as never) as Message);
     if (sk.startsWith('DECISION#')) {
       const { customerId, reasons } = unmarshall(row as never) as {

@@ -85,7 +85,17 @@ async function play(): Promise<void> {
       agenda.add(at + reaction.after, () => post(reaction.events));
     }
   });
-  for (const [index, batch] of [...demo.batches()].entries()) {
+  const batches = [...demo.batches()];
+  const [one, other] = new Set(
+    batches.flatMap(({ events }) => events.flatMap(({ userId }) => userId ?? [])),
+  );
+  for (const [index, batch] of batches.entries()) {
+    // Half-way two of them turn out to be one.
+    if (index === batches.length >> 1) {
+      const timestamp = new Date(clock.now()).toISOString();
+      const alias = { type: 'alias', messageId: 'one', userId: one, previousId: other, timestamp };
+      await post([alias as unknown as SegmentEvent]);
+    }
     const late = index % 7 === 3;
     if (late) agenda.add(batch.at + 5 * HOUR_MS, () => post(batch.events));
     await driver.advance(batch.at);
@@ -176,7 +186,14 @@ function toldByReplay(rows: readonly Record<string, unknown>[], models: readonly
     arena,
     watched,
     { ...policy, models },
-    { clock: 'received', until: local.system.clock.now() },
+    {
+      clock: 'received',
+      until: local.system.clock.now(),
+      // Told by the replay itself: the kernel hears nothing of it.
+      onDecision: (line) => {
+        if (line.outcome === 'merged') told.decisions.push(textOf(line));
+      },
+    },
   );
   return sorted(told);
 }
@@ -193,6 +210,7 @@ describe('the local run and replay', () => {
       expect(models.filter(({ who }) => who).length).toBeGreaterThan(10);
       expect(models.filter(({ when }) => when).length).toBeGreaterThan(10);
       expect(state.sent.length).toBeGreaterThan(10);
+      expect(state.decisions.filter((text) => text.includes('"merged"'))).not.toEqual([]);
       expect(replayed.decisions).toEqual(state.decisions);
       expect(replayed.sent).toEqual(state.sent);
       expect(replayed.suppressed).toEqual(state.suppressed);

@@ -126,7 +126,15 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId, published }: Clien
       now,
       count,
     },
-    react: { customers, log: reader, policies, pause: noPause, jitter: () => 0.5, count },
+    react: {
+      ...ledger,
+      customers,
+      log: reader,
+      policies,
+      pause: noPause,
+      jitter: () => 0.5,
+      count,
+    },
     wake: { wakes: dynamoWakes(dynamo, stateTable), queue: queue('wakes'), now },
     deliver: {
       ...ledger,

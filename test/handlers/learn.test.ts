@@ -11,6 +11,7 @@ import { orderOf, type StreamRecord } from '../../functions/adapters/dynamodb/ch
 import { readCustomer } from '../../functions/adapters/dynamodb/customer-reader.ts';
 import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts';
 import { logItem } from '../../functions/adapters/dynamodb/log-rows.ts';
+import { memoryLedger } from '../../functions/adapters/memory/ledger.ts';
 import { dynamoModels } from '../../functions/adapters/dynamodb/models.ts';
 import { withModels, modelsOf } from '../../functions/app/models.ts';
 import { reactToEvents } from '../../functions/app/react.ts';
@@ -128,6 +129,7 @@ describe('a shop, from its orders to a decision', () => {
       policies: { current: async () => POLICY },
       pause: async () => undefined,
       jitter: () => 0,
+      ...memoryLedger(),
       count,
     };
     for (let month = 0; month < 8; month += 1) {

@@ -1,5 +1,6 @@
 import type { Context, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { memoryLedger } from '../../functions/adapters/memory/ledger.ts';
 import { memoryCustomers } from '../../functions/adapters/memory/customers.ts';
 import type { Customers, ReactDeps } from '../../functions/app/react.ts';
 import { publishedDetail } from '../../functions/contract/event-schemas.ts';
@@ -31,6 +32,7 @@ function world(commit?: Customers['commit']) {
   const deps: ReactDeps = {
     customers: { ...customers, ...(commit && { commit }) },
     log: { read: async () => identify(), readCustomer: async () => [] },
+    ...memoryLedger(),
     policies: { current: async () => POLICY },
     pause: async () => undefined,
     jitter: () => 0,

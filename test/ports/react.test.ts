@@ -1,8 +1,10 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dynamoCustomers } from '../../functions/adapters/dynamodb/customers.ts';
+import { dynamoGates } from '../../functions/adapters/dynamodb/gates.ts';
 import { dynamoLogReader } from '../../functions/adapters/dynamodb/log.ts';
 import { dynamoLogWriter } from '../../functions/adapters/dynamodb/log-writer.ts';
+import { dynamoLedger } from '../../functions/adapters/dynamodb/messages.ts';
 import { dynamoWakes } from '../../functions/adapters/dynamodb/wakes.ts';
 import { eachLimited } from '../../functions/app/each-limited.ts';
 import { type ReactDeps, reactToEvents, reactToWake } from '../../functions/app/react.ts';
@@ -27,6 +29,8 @@ async function parts() {
   const deps: ReactDeps = {
     customers,
     log: dynamoLogReader(tables),
+    gates: dynamoGates(client, state),
+    ledger: dynamoLedger(client, state),
     policies: { current: async () => POLICY },
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 10)),
     jitter: Math.random,

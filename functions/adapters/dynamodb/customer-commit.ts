@@ -2,12 +2,15 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { PerennialError } from '../../contract/errors.ts';
 import { emitEvent } from '../../contract/own-events.ts';
+import { aliasIdsOf } from '../../domain/aliases.ts';
 import type { Customer, Decision } from '../../domain/customer.ts';
+import { mergedGate } from '../../domain/merging.ts';
 import { toldReasons } from '../../domain/told.ts';
 import { cellUpdate, owedItem } from './cell-rows.ts';
 import { cancelledBy, type DocumentClient, isConflict, ownWrite } from './client.ts';
-import { type Item, statePut } from './customer-item.ts';
+import { type Item, pointerItem, sameVersion, statePut } from './customer-item.ts';
 import { decisionItem } from './decisions.ts';
+import { gatePart } from './gates.ts';
 import { logItem } from './log-rows.ts';
 import { plannedItem } from './messages.ts';
 
@@ -52,22 +55,31 @@ export async function commitWithRows(
 ): Promise<'stored' | 'stale'> {
   const known = new Set<string>();
   const state = statePut(config.stateTable, decision.customer, previous, opId);
+  const union = unionParts(config.stateTable, decision, opId);
   let counted = cellParts(config.stateTable, decision, opId);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const rows = followingRows(config, decision, known, cause, { version: previous.version, opId });
     try {
       await config.client.send(
         new TransactWriteCommand({
-          TransactItems: [{ Put: state }, ...rows.map(({ put }) => ({ Put: put })), ...counted],
+          TransactItems: [
+            { Put: state },
+            ...union,
+            ...rows.map(({ put }) => ({ Put: put })),
+            ...counted,
+          ],
         }),
       );
       return 'stored';
     } catch (error) {
-      const [refused, ...others] = cancelledBy(error) ?? [];
+      const [refused, ...rest] = cancelledBy(error) ?? [];
       if (refused?.code === 'ConditionalCheckFailed') {
         return ownWrite(refused.item, opId) ? 'stored' : 'stale';
       }
-      if (isBusy(refused, others, rows.length)) {
+      const [united, others] = [rest.slice(0, union.length), rest.slice(union.length)];
+      // Somebody whom this customer was to absorb has moved.
+      if (united.some(({ code }) => code === 'ConditionalCheckFailed')) return 'stale';
+      if (united.every(isFine) && isBusy(refused, others, rows.length)) {
         // Nobody else writes what is owed: the partition itself takes no more for now.
         if (counted.some((part) => 'Put' in part)) return 'stale';
         counted = owedPart(config.stateTable, decision, opId);
@@ -86,6 +98,7 @@ export async function commitWithRows(
 }
 
 type Refusal = { code: string };
+const isFine = ({ code }: Refusal): boolean => code === 'None';
 const BUSY = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /** Only rows of cells were busy: another customer changed them at the same moment. */
@@ -95,13 +108,39 @@ function isBusy(
   rowsBefore: number,
 ): boolean {
   const cells = others.slice(rowsBefore);
-  const isFine = ({ code }: Refusal) => code === 'None';
   return (
     state !== undefined &&
     [state, ...others.slice(0, rowsBefore)].every(isFine) &&
     cells.some(({ code }) => BUSY.has(code)) &&
     cells.every((one) => isFine(one) || BUSY.has(one.code))
   );
+}
+
+/**
+ * Whoever is the customer now: item and gate only point there, and so do the items that pointed to them. The
+ * gate goes along even where there is none, since an event may close it at this moment.
+ */
+function unionParts(stateTable: string, { customer, union }: Decision, opId: string) {
+  if (!union) return [];
+  const { id: into } = customer;
+  const absorbed = union.absorbed.flatMap(({ customer: one, gate }) => [
+    {
+      Put: {
+        TableName: stateTable,
+        Item: pointerItem(one.id, into, one.version + 1, opId),
+        ...sameVersion(one),
+      },
+    },
+    gatePart(stateTable, { was: gate, next: mergedGate(gate, into) }),
+  ]);
+  const moved = new Set(union.absorbed.map(({ customer: one }) => one.id));
+  const chained = union.absorbed
+    .flatMap(({ customer: one }) => aliasIdsOf(one))
+    .filter((id) => !moved.has(id) && id !== into);
+  const shortened = chained.map((id) => ({
+    Put: { TableName: stateTable, Item: pointerItem(id, into, 1, opId) },
+  }));
+  return [...absorbed, ...(union.gate ? [gatePart(stateTable, union.gate)] : []), ...shortened];
 }
 
 type Part =

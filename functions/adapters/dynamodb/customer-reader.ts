@@ -1,6 +1,7 @@
 /** Reading customers. */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { PerennialError } from '../../contract/errors.ts';
+import { ALIASES_MAX } from '../../contract/ids.ts';
 import { stateKey } from '../../contract/keys.ts';
 import { type Customer, emptyCustomer } from '../../domain/customer.ts';
 import type { DocumentClient } from './client.ts';
@@ -13,8 +14,8 @@ export type ReaderConfig = {
   consistent: boolean;
 };
 
-/** A chain of merges longer than this is a loop: nobody is merged four times in a row. */
-const MERGE_HOPS_MAX = 4;
+/** Each hop is another alias of one customer, so a longer chain is a loop. Merges keep chains at one hop. */
+export const MERGE_HOPS_MAX = ALIASES_MAX;
 
 /** The customer that the alias belongs to now (`mergedInto` is followed); an empty one if there is none. */
 export async function readCustomer(

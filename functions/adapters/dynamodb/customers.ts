@@ -23,14 +23,15 @@ export function dynamoCustomers(config: CustomersConfig): Customers {
   };
 }
 
-const isBare = ({ messages, emits, reasons, cells = [] }: Decision): boolean =>
-  messages.length + emits.length + reasons.length + cells.length === 0;
+const isBare = ({ messages, emits, reasons, cells = [], union }: Decision): boolean =>
+  !union && messages.length + emits.length + reasons.length + cells.length === 0;
 
 /**
  * A wake that tells why, and does nothing. What an event tells keeps its transaction: the event may come
  * again in another batch, and the batch names the row.
  */
-const tellsOnly = ({ messages, emits, reasons, cells = [] }: Decision): boolean =>
+const tellsOnly = ({ messages, emits, reasons, cells = [], union }: Decision): boolean =>
+  !union &&
   messages.length + emits.length + cells.length === 0 &&
   reasons.every(({ outcome }) => outcome !== 'arrived-too-late');
 

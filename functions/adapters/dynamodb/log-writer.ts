@@ -8,6 +8,7 @@ import type { Gate } from '../../contract/messages.ts';
 import type { LoggedEvent } from '../../contract/own-events.ts';
 import { CLAIM_LAG_MS, LEASE_MS, mayStillGo } from '../../domain/ledger.ts';
 import { cancelledBy, conditionFailed, isConflict } from './client.ts';
+import { MERGE_HOPS_MAX } from './customer-reader.ts';
 import { dynamoGates, gatePart } from './gates.ts';
 import type { LogConfig } from './log.ts';
 import { logItem } from './log-rows.ts';
@@ -22,8 +23,6 @@ export type LogWriterConfig = LogConfig & {
 /** A gate is written by claims and withdrawals of one person: more than a few at once is a fault. */
 const ATTEMPTS_MAX = 10;
 const PAUSE_MS = 20;
-/** A chain of merges longer than this is a loop. */
-const MERGE_HOPS_MAX = 4;
 
 /** A mail takes about 0.2 s from its claim to SES's answer. */
 const LOOK_MS = 250;
@@ -98,17 +97,20 @@ const WITHDRAWALS: readonly string[] = ['Consent Withdrawn', 'identify'];
  */
 async function underWayGone(
   { client, stateTable, pause = wait }: LogWriterConfig,
-  { customerId, claims }: Gate,
+  { customerId, former = [], claims }: Gate,
   { receivedAt }: CustomerEvent,
 ): Promise<void> {
   const ledger = dynamoLedger(client, stateTable);
   let waited = 0;
   for (const [messageId, at] of claims) {
     if (at < receivedAt - CLAIM_LAG_MS - LEASE_MS) continue;
-    for (; waited < LOOKS_MAX; waited += 1) {
-      const row = await ledger.load({ customerId, messageId });
-      if (!row || !mayStillGo(row, receivedAt + waited * LOOK_MS)) break;
-      await pause(LOOK_MS);
+    // A mail that was claimed before its customer became this one is found where it was planned.
+    for (const owner of [customerId, ...former]) {
+      for (; waited < LOOKS_MAX; waited += 1) {
+        const row = await ledger.load({ customerId: owner, messageId });
+        if (!row || !mayStillGo(row, receivedAt + waited * LOOK_MS)) break;
+        await pause(LOOK_MS);
+      }
     }
   }
 }

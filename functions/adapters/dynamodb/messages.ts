@@ -57,6 +57,7 @@ export function dynamoLedger(client: DocumentClient, stateTable: string): Ledger
       change.gate
         ? writeBoth(client, stateTable, change, change.gate)
         : writeRow(client, stateTable, change),
+    move: (change) => moveRow(client, stateTable, change),
   };
 }
 
@@ -88,6 +89,33 @@ async function writeRow(
     const refused = conditionFailed(error);
     if (!refused) throw error;
     return ownWrite(refused.item, change.row.opId) ? 'stored' : 'row-moved';
+  }
+}
+
+/** The row as it ends here, and as it goes on with the customer that its own is now. */
+async function moveRow(
+  client: DocumentClient,
+  stateTable: string,
+  { moved, ...change }: Parameters<Ledger['move']>[0],
+): Promise<'stored' | 'row-moved' | 'taken'> {
+  const put = {
+    TableName: stateTable,
+    Item: messageItem(moved),
+    ConditionExpression: 'attribute_not_exists(pk)',
+  };
+  try {
+    await client.send(
+      new TransactWriteCommand({
+        TransactItems: [{ Put: rowPut(stateTable, change) }, { Put: put }],
+      }),
+    );
+    return 'stored';
+  } catch (error) {
+    const [row, taken] = cancelledBy(error) ?? [];
+    if (row?.code === 'ConditionalCheckFailed')
+      return ownWrite(row.item, change.row.opId) ? 'stored' : 'row-moved';
+    if (taken?.code === 'ConditionalCheckFailed') return 'taken';
+    throw error;
   }
 }
 

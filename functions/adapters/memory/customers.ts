@@ -2,8 +2,11 @@
 import type { Customers } from '../../app/react.ts';
 import type { WakeDeps } from '../../app/wake.ts';
 import { wakeShard } from '../../contract/keys.ts';
+import type { Gate } from '../../contract/messages.ts';
 import type { DecisionReason } from '../../contract/reasons.ts';
+import { aliasIdsOf } from '../../domain/aliases.ts';
 import { type Customer, type Decision, emptyCustomer } from '../../domain/customer.ts';
+import { mergedGate } from '../../domain/merging.ts';
 import type { CellChange } from '../../domain/prediction/cells.ts';
 import { toldReasons } from '../../domain/told.ts';
 
@@ -16,9 +19,36 @@ export type CommitSinks = {
   told?(reasons: readonly DecisionReason[], customerId: string, cause: string): void;
   /** Adds to the counted cells. */
   counted?(changes: readonly CellChange[]): void;
+  /** Those of the memory ledger, where customers may turn out to be one. */
+  gateRows?: Map<string, Gate>;
 };
 
 export type MemoryCustomers = Customers & WakeDeps['wakes'] & { all(): Customer[] };
+
+/** Points the absorbed and their gates to the customer, if all are as they were read. */
+function unite(
+  stored: Map<string, Customer>,
+  gateRows: Map<string, Gate>,
+  into: string,
+  { absorbed, gate }: NonNullable<Decision['union']>,
+): boolean {
+  const versions = [...absorbed.map((one) => one.gate), ...(gate ? [gate.was] : [])];
+  const isSame =
+    absorbed.every(({ customer: { id, version } }) => (stored.get(id)?.version ?? 0) === version) &&
+    versions.every(
+      ({ customerId, version }) => (gateRows.get(customerId)?.version ?? 0) === version,
+    );
+  if (!isSame) return false;
+  for (const { customer, gate: was } of absorbed) {
+    for (const id of aliasIdsOf(customer)) {
+      const version = (stored.get(id)?.version ?? 0) + 1;
+      stored.set(id, { ...emptyCustomer(id), version, mergedInto: into });
+    }
+    gateRows.set(was.customerId, mergedGate(was, into));
+  }
+  if (gate) gateRows.set(gate.next.customerId, structuredClone(gate.next));
+  return true;
+}
 
 export function memoryCustomers(sinks: CommitSinks = {}): MemoryCustomers {
   const stored = new Map<string, Customer>();
@@ -38,8 +68,9 @@ export function memoryCustomers(sinks: CommitSinks = {}): MemoryCustomers {
   return {
     load,
     all: () => [...stored.values()],
-    commit: async ({ customer, messages, emits, reasons, cells = [] }, previous, cause) => {
+    commit: async ({ customer, messages, emits, reasons, cells = [], union }, previous, cause) => {
       if ((stored.get(previous.id)?.version ?? 0) !== previous.version) return 'stale';
+      if (union && !unite(stored, sinks.gateRows ?? new Map(), customer.id, union)) return 'stale';
       stored.set(customer.id, { ...structuredClone(customer), version: previous.version + 1 });
       const taken = new Set(messages.filter((message) => !plan(message)).map(({ id }) => id));
       for (const emit of emits) sinks.emitted?.(emit, customer.id);

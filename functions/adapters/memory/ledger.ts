@@ -37,9 +37,18 @@ export function memoryLedger(): MemoryLedger {
         const stored = rows.get(key(row.customerId, row.id));
         if (stored?.opId === row.opId) return 'stored';
         if (stored?.opId !== was.opId) return 'row-moved';
-        if (gate && gateOf(row.customerId).version !== gate.was.version) return 'gate-moved';
+        if (gate && gateOf(gate.was.customerId).version !== gate.was.version) return 'gate-moved';
         rows.set(key(row.customerId, row.id), copy(row));
-        if (gate?.next) gateRows.set(row.customerId, copy(gate.next));
+        if (gate?.next) gateRows.set(gate.next.customerId, copy(gate.next));
+        return 'stored';
+      },
+      move: async ({ row, was, moved }) => {
+        const stored = rows.get(key(row.customerId, row.id));
+        if (stored?.opId === row.opId) return 'stored';
+        if (stored?.opId !== was.opId) return 'row-moved';
+        if (rows.has(key(moved.customerId, moved.id))) return 'taken';
+        rows.set(key(row.customerId, row.id), copy(row));
+        rows.set(key(moved.customerId, moved.id), copy(moved));
         return 'stored';
       },
     },

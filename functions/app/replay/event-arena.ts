@@ -4,6 +4,7 @@
  */
 import { publicProduct } from '../../contract/event-products.ts';
 import type { CustomerEvent, Product } from '../../contract/events.ts';
+import { aliasOfLink } from '../../contract/ids.ts';
 import { logPartition } from '../../contract/keys.ts';
 import type { Instant } from '../../contract/time.ts';
 
@@ -49,6 +50,8 @@ export class EventArena {
   private readonly byAlias: number[][] = [];
   /** `sk` -> the row that came last with it. */
   private readonly bySk = new Map<string, number>();
+  /** Aliases that some event links, each with another of its group; roots and lone ones are not in it. */
+  private readonly linked = new Map<string, string>();
 
   get size(): number {
     return this.rows.length;
@@ -61,6 +64,28 @@ export class EventArena {
   /** In the order of the alphabet: the same whatever came first. */
   customerIds(): string[] {
     return this.aliasIds.toSorted();
+  }
+
+  /** Aliases that may become one customer, whatever the rules say of it; in the order of the alphabet. */
+  groups(): string[][] {
+    const groups = Map.groupBy(this.customerIds(), (id) => this.rootOf(id));
+    return [...groups.values()];
+  }
+
+  private rootOf(aliasId: string): string {
+    let root = aliasId;
+    for (let next = this.linked.get(root); next !== undefined; next = this.linked.get(root)) {
+      root = next;
+    }
+    if (root !== aliasId) this.linked.set(aliasId, root);
+    return root;
+  }
+
+  private link({ links = [] }: CustomerEvent): void {
+    for (const link of links.slice(1)) {
+      const [one, other] = [links[0] ?? link, link].map((each) => this.rootOf(aliasOfLink(each)));
+      if (one !== undefined && other !== undefined && one !== other) this.linked.set(one, other);
+    }
   }
 
   /** Time of the last event; 0 without any. */
@@ -82,6 +107,7 @@ export class EventArena {
       this.keepFirst(same, event, json);
       return;
     }
+    this.link(event);
     this.bySk.set(sk, this.rows.length);
     this.byAlias[alias]?.push(this.rows.length);
     this.rows.push({ received, occurred, alias, sk, ...this.store(json), next: known ?? -1 });
@@ -142,10 +168,12 @@ export class EventArena {
     for (const row of sorted) yield this.read(row, clock);
   }
 
-  /** The customer's events up to `until`, as the log would hold them then. */
-  ofCustomer(aliasId: string, clock: ReplayClock, until: Instant): CustomerEvent[] {
-    const alias = this.aliasNumbers.get(aliasId);
-    const rows = alias === undefined ? [] : (this.byAlias[alias] ?? []);
+  ofCustomer = (aliasId: string, clock: ReplayClock, until: Instant): CustomerEvent[] =>
+    this.ofCustomers([aliasId], clock, until);
+
+  /** The events of these aliases up to `until`, as the log would hold them then. */
+  ofCustomers(aliasIds: readonly string[], clock: ReplayClock, until: Instant): CustomerEvent[] {
+    const rows = aliasIds.flatMap((id) => this.byAlias[this.aliasNumbers.get(id) ?? -1] ?? []);
     return rows
       .map((index) => this.rows[index] as Row)
       .filter((row) => row[clock] <= until)

@@ -23,6 +23,8 @@ export const OUTCOMES: Readonly<Record<Outcome, { words: string; tone: Tone }>> 
   unknown: { words: 'Unknown', tone: 'wait' },
   unresolved: { words: 'Unresolved', tone: 'stop' },
   'put-back': { words: 'Put back', tone: 'wait' },
+  merged: { words: 'One customer', tone: 'plain' },
+  'kept-apart': { words: 'Kept apart', tone: 'plain' },
 };
 
 export const REASONS: Readonly<Record<ReasonCode, string>> = {
@@ -55,6 +57,8 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   complaint: 'the customer reported spam',
   erased: 'the customer was erased',
   merged: 'this customer is now another',
+  'aliases-full': 'one customer cannot have so many ids',
+  'anonymous-shared': 'the browser is known as somebody else',
   'holdout-global': 'in the group that gets no marketing',
   'holdout-journey': "in this journey's control group",
   'journey-off': 'the journey is off',

@@ -23,11 +23,16 @@ const CUSTOMER = 'c-1';
 const ANSWER_MS_MAX = 28_000;
 
 /** A customer leaves while `row` is under way; `pauses` are told before each next look. */
-async function leaving(row: Message, claimedAt: number, onPause: (nth: number) => Message) {
+async function leaving(
+  row: Message,
+  claimedAt: number,
+  onPause: (nth: number) => Message,
+  former?: string[],
+) {
   const { client } = new TinyDynamo();
   const put = (Item: object) => client.send(new PutCommand({ TableName: 'state', Item }));
   const gate = claim(openGate(CUSTOMER), row.id, claimedAt);
-  if (gate) await put(gateRows.toItem(gate));
+  if (gate) await put(gateRows.toItem({ ...gate, ...(former && { former }) }));
   await put(messageItem(row));
   const pauses: number[] = [];
   const pause = async (ms: number) => {
@@ -58,6 +63,11 @@ describe('who leaves while a mail is being sent', () => {
     expect(await leaving(row, NOW - 100, () => row)).toEqual([]);
     const dead = sendingSince(NOW - LEASE_MS);
     expect(await leaving(dead, NOW - LEASE_MS, () => dead)).toEqual([]);
+  });
+
+  it('waits for a mail that was claimed under an id that the customer had before', async () => {
+    const row = { ...sendingSince(NOW - 100), customerId: 'former-id' };
+    expect(await leaving(row, NOW - 100, () => sent(row), ['former-id'])).toHaveLength(1);
   });
 
   it('waits for a mail that was due long before it was claimed', async () => {

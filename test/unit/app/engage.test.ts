@@ -113,6 +113,7 @@ describe('an SES event', () => {
         return row && { ...row, opId: `moved-${moves}` };
       },
       write: async () => 'row-moved',
+      move: async () => 'row-moved',
     };
     await expect(engage(world.engageDeps, sesEvent('Email Delivered'))).rejects.toThrow('moved 5');
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryCustomers } from '../../../functions/adapters/memory/customers.ts';
+import { memoryLedger } from '../../../functions/adapters/memory/ledger.ts';
 import {
   type Arrival,
   ATTEMPTS_MAX,
@@ -66,6 +67,7 @@ function world(wrap: (customers: Customers) => Customers = (same) => same) {
       readCustomer: async (ids) =>
         [...rows.values()].filter(({ aliasId }) => ids.includes(aliasId)),
     },
+    ...memoryLedger(),
     policies: { current: async () => POLICY },
     pause: async (ms) => void pauses.push(ms),
     jitter: () => 0.5,
