@@ -2,7 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FUNCTIONS, RELEASE_FILE, SOURCES_FILE, TEMPLATES_FILE } from '../../functions/contract/env.ts';
+import {
+  FUNCTIONS,
+  RELEASE_FILE,
+  SOURCES_FILE,
+  TEMPLATES_FILE,
+} from '../../functions/contract/env.ts';
 import {
   BUNDLE_BUDGETS,
   type Bundles,
