@@ -3,8 +3,11 @@
  * Without a stage it is `dev`.
  */
 import { parseArgs } from 'node:util';
+import { TEMPLATES_DIR } from './build-release.ts';
 import { stages } from './config.ts';
 import { checkStage, stageOf } from './stage-config.ts';
+import { refuseErrors } from './templates/checks/index.ts';
+import { readTemplates } from './templates/files.ts';
 
 /** The CDK command line hands over `-c stage=prod` in this variable. */
 const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}');
@@ -16,6 +19,8 @@ try {
   const { values } = parseArgs({ options: { stage: { type: 'string' } } });
   const stage = stageOf(values.stage ?? context.stage ?? process.env.PERENNIAL_STAGE);
   const config = checkStage(stage, stages[stage]);
+  // What is deployed first is what customers get until somebody publishes.
+  await refuseErrors(config.settings, readTemplates(TEMPLATES_DIR));
   // Loaded late: the CDK takes a second, and values that cannot work need none of it.
   const { synthesize } = await import('./synth.ts');
   await synthesize({ stage, config, outdir: process.env.CDK_OUTDIR });

@@ -38,7 +38,7 @@ export const BUNDLE_BUDGETS: Readonly<Record<FunctionName, number>> = {
   deliver: 700_000,
   // Beside the ledger, what folds an event: the audit asks `decide` whether it has been.
   sweep: 520_000,
-  pages: 415_000,
+  pages: 450_000,
   gather: 385_000,
   learn: 370_000,
 };

@@ -49,7 +49,8 @@ export const stages: Record<Stage, StageInput> = {
       },
       /**
        * The first deployment decides and gives reasons, and sends nothing. Read the reasons for a week,
-       * then set `goLiveAt` (older occasions never mail) and `live`.
+       * then set `goLiveAt` (older occasions never mail), `legalBasesConfirmed` (the day on which the shop
+       * confirmed `functions/contract/legal-bases.ts`) and `live`.
        */
       modeCeiling: 'shadow',
     },

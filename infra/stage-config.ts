@@ -1,5 +1,6 @@
 /** What a stage can set, checked by zod, and what a production stage refuses. Values: `infra/config.ts`. */
 import * as z from 'zod';
+import { LEGAL_BASES_WRITTEN } from '../functions/contract/legal-bases.ts';
 import { settingsSchema } from '../functions/contract/settings.ts';
 import { type Maker, MAKERS } from '../functions/contract/webhooks.ts';
 
@@ -191,6 +192,14 @@ function wrongInProd({ settings, mail, links }: StageConfig): string[] {
     problems.push(
       "settings.modeCeiling: got 'live' without goLiveAt; the first deployment is 'shadow'. Read its " +
         'reasons, then set both: goLiveAt keeps older orders and carts from mailing all at once',
+    );
+  }
+  const confirmed = settings.legalBasesConfirmed;
+  if (settings.modeCeiling === 'live' && (confirmed ?? '') < LEGAL_BASES_WRITTEN) {
+    problems.push(
+      `settings.legalBasesConfirmed: got ${confirmed ?? 'none'}, wanted ${LEGAL_BASES_WRITTEN} or later; read ` +
+        "functions/contract/legal-bases.ts for the shop's country and its customers', and write the day " +
+        'on which somebody who answers for it confirmed the rows',
     );
   }
   if (settings.assumeConsent) {

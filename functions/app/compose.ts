@@ -34,8 +34,11 @@ export type ComposeDeps = {
   secrets: Secrets;
 };
 
-/** An answer about an order of last year helps nobody; leaving has no such limit. */
-const SURVEY_LINK_MS = 90 * DAY_MS;
+/**
+ * An answer about an order of last year helps nobody, and preferences can open what was closed; leaving has no
+ * such limit.
+ */
+const PAGE_LINK_MS = 90 * DAY_MS;
 
 /** Personal data are read here, at the last moment, and stay in the mail. */
 export const composerOf = (deps: ComposeDeps): DeliverDeps['composer'] => ({
@@ -76,7 +79,11 @@ async function compose(
     ...(coupon && { coupon }),
     settings,
     ...(models && { models }),
-    links: { unsubscribe, survey: linkOf(deps, message, 'survey') },
+    links: {
+      unsubscribe,
+      survey: linkOf(deps, message, 'survey'),
+      preferences: linkOf(deps, message, 'preferences'),
+    },
   });
   const rendered = render(template, variables, format);
   if (!('html' in rendered)) return rendered;
@@ -144,7 +151,7 @@ function linkOf(
   { id, customerId, topic, plannedAt }: Message,
   purpose: TokenPurpose & keyof typeof ROUTES,
 ): string {
-  const expiresAt = purpose === 'survey' ? plannedAt + SURVEY_LINK_MS : undefined;
+  const expiresAt = purpose === 'unsubscribe' ? undefined : plannedAt + PAGE_LINK_MS;
   const token = signToken(
     {
       purpose,

@@ -29,6 +29,8 @@ export type MailLinks = {
   unsubscribe: string;
   /** The survey page, without a query: mails add `?score=9`. */
   survey: string;
+  /** The page to choose topics, a pause and the language. */
+  preferences: string;
 };
 
 export type MailSource = {

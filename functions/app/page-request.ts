@@ -1,18 +1,39 @@
 /** A visit to a public page, and what every page does with it first: read its token. */
 import type { LogWriter } from './ports.ts';
+import { CLOCK_AHEAD_MAX_MS } from '../contract/events.ts';
+import type { Gate, Topic } from '../contract/messages.ts';
+import type { Settings } from '../contract/settings.ts';
 import { type LinkToken, readToken, type Secrets, type TokenPurpose } from '../contract/tokens.ts';
 import type { Instant } from '../contract/time.ts';
+import type { Customer } from '../domain/customer.ts';
 
 export type PageRequest = {
   method: string;
   params: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
   body: Buffer;
+  /** As the page shows them to this visitor. */
+  words: PageWords;
 };
+
+/** What people agree to is kept as they read it; it comes from our own texts, never from the form. */
+export type PageWords = {
+  /** BCP 47. */
+  language: string;
+  quote: string;
+  undo: string;
+  topics: Readonly<Record<Topic, string>>;
+};
+
+/** Who the link is about, as known now, whoever they were merged into since. */
+export type Person = { customer: Customer; gate: Gate };
 
 export type PagesDeps = {
   log: LogWriter;
+  people: { look(customerId: string): Promise<Person> };
   secrets: Secrets;
+  /** The shop's settings that decide who may be mailed without having said so. */
+  bases(): Pick<Settings, 'assumeConsent' | 'shop'>;
   now(): Instant;
   count(name: string, value?: number): void;
 };
@@ -41,4 +62,17 @@ export function visit(deps: PagesDeps, request: PageRequest, purpose: TokenPurpo
     return { kind: 'refused', why: read.reason === 'expired' ? 'expired' : 'link' };
   }
   return { changes: method === 'POST', token: read.token };
+}
+
+export const formOf = ({ body }: PageRequest): URLSearchParams =>
+  new URLSearchParams(body.toString('utf8'));
+
+/**
+ * When an act counts that opens again what the person left: after that, even where another machine, whose
+ * clock is a little ahead, took the leaving. At equal times the leaving would win.
+ */
+export function afterLeaving(now: Instant, { customer, gate }: Person): Instant {
+  const left = [...Object.values(gate.withdrawn), ...customer.facts.consent.withdrawn];
+  const latest = Math.max(...left.map(({ at }) => at), Number.NEGATIVE_INFINITY);
+  return latest >= now && latest - now <= CLOCK_AHEAD_MAX_MS ? latest + 1 : now;
 }

@@ -48,7 +48,12 @@ export type SampleTest = {
 export function testOfSample({ to, template, variables, format, settings }: SampleTest): TestMail {
   const origin = nowhere(settings);
   const own = variables['links'] as Variables | undefined;
-  const links = { ...own, unsubscribe: `${origin}/unsubscribe`, survey: `${origin}/survey` };
+  const links = {
+    ...own,
+    unsubscribe: `${origin}/unsubscribe`,
+    survey: `${origin}/survey`,
+    preferences: `${origin}/preferences`,
+  };
   const rendered = render(template, { ...variables, links }, format);
   if (!('html' in rendered)) return { refused: whyNot(rendered) };
   const { sender } = settings;

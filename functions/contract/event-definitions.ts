@@ -24,6 +24,7 @@ import {
   text,
 } from './event-fields.ts';
 import { isProduct, productOf, productsOf } from './event-products.ts';
+import { locale } from './event-profile.ts';
 import type { EventName } from './events.ts';
 import { TOPICS } from './messages.ts';
 
@@ -68,6 +69,7 @@ const order = define(
       currency: anyCurrency,
       gift: may(flag),
       is_gift: may(flag),
+      marketing_notice: may(flag),
       products: z.unknown().optional(),
     })
     .refine((read) => orderTotal(read) !== undefined, { path: ['total'], message: AMOUNT }),
@@ -80,9 +82,10 @@ const order = define(
       currency: code,
       products: productsOf(read.products, code),
       gift: gift || undefined,
+      marketingNotice: read.marketing_notice || undefined,
     };
   },
-  ['orderId', 'total', 'currency', 'products', 'gift'],
+  ['orderId', 'total', 'currency', 'products', 'gift', 'marketingNotice'],
 );
 
 /** What was paid; where the sender gives none, what the lines add up to. */
@@ -195,14 +198,38 @@ const feedback = define(
     order_id: may(id),
     score: must(score, 'a whole number from 0 to 10'),
     comment: may(text(LONG_TEXT_CHARS_MAX)),
+    quote_wording: may(text(LONG_TEXT_CHARS_MAX)),
+    quote_at: may(instant),
+    language: may(locale),
   }),
   (read) => ({
     survey: read.survey ?? 'nps',
     occasion: read.occasion ?? read.order_id,
     score: read.score,
     comment: read.comment,
+    quoteWording: read.quote_wording,
+    quoteAt: read.quote_at,
+    language: read.language,
   }),
-  ['survey', 'occasion', 'score'],
+  ['survey', 'occasion', 'score', 'language'],
+);
+
+const preferences = define(
+  z.object({ paused_until: may(instant), language: may(locale) }),
+  (read) => ({ pausedUntil: read.paused_until, language: read.language }),
+  ['pausedUntil', 'language'],
+);
+
+const WORD_CHARS_MAX = 40;
+const reasonGiven = define(
+  z.object({
+    about: may(text(WORD_CHARS_MAX)),
+    reason: may(text(WORD_CHARS_MAX)),
+    message_id: may(id),
+  }),
+  (read) => ({ about: read.about, reason: read.reason, messageId: read.message_id }),
+  // What a shop sends may be what a customer typed.
+  ['messageId'],
 );
 
 const consentFields = z.object({
@@ -285,6 +312,8 @@ export const DEFINITIONS: { readonly [Name in EventName]: { readonly 1: Definiti
   'Feedback Submitted': { 1: feedback },
   'Consent Given': { 1: consentGiven },
   'Consent Withdrawn': { 1: consentWithdrawn },
+  'Preferences Updated': { 1: preferences },
+  'Reason Given': { 1: reasonGiven },
   'Email Delivered': { 1: email },
   'Email Opened': { 1: email },
   'Email Link Clicked': { 1: email },

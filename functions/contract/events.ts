@@ -31,6 +31,8 @@ export const EVENT_NAMES = [
   'Feedback Submitted',
   'Consent Given',
   'Consent Withdrawn',
+  'Preferences Updated',
+  'Reason Given',
   'Email Delivered',
   'Email Opened',
   'Email Link Clicked',
@@ -107,6 +109,8 @@ export type OrderProperties = {
   products: Product[];
   /** The order as a whole is a gift: it feeds no affinity and no product mail. */
   gift?: boolean;
+  /** At this sale the customer was told of mails about the shop's own goods, and could say no. */
+  marketingNotice?: boolean;
 };
 export type RefundProperties = { orderId: string; total?: number; currency?: string };
 export type OrderRefProperties = { orderId: string };
@@ -128,7 +132,21 @@ export type FeedbackProperties = {
   /** 0 to 10. */
   score: number;
   comment?: string;
+  /** What was agreed to, word for word, and when: the comment may be quoted. */
+  quoteWording?: string;
+  quoteAt?: Instant;
+  /** BCP 47: the language that it was asked in. */
+  language?: string;
 };
+/** What a customer chose on the preferences page; absent: left as it was. */
+export type PreferenceProperties = {
+  /** No marketing mail before this moment; in the past, the pause is over. */
+  pausedUntil?: Instant;
+  /** BCP 47. */
+  language?: string;
+};
+/** Why somebody left us (`unsubscribe`) or a cart (`cart`): one of our own few words. */
+export type ReasonGivenProperties = { about?: string; reason?: string; messageId?: string };
 /** `topic` absent means all marketing. */
 export type ConsentProperties = { topic?: string; source: string; wording?: string };
 export type EmailProperties = {

@@ -20,6 +20,8 @@ export type OwnEvent = {
   properties: { [name: string]: unknown };
   /** Above 0 only for what `decide` emits. */
   depth?: number;
+  /** It is remembered and starts no journey: a press of "undo" is not a new subscriber to be welcomed. */
+  quiet?: true;
   /** When it happened, where that is not now: an SES event that came late. */
   occurredAt?: Instant;
 };
@@ -42,7 +44,7 @@ export function ownEvent(own: OwnEvent): LoggedEvent {
     occurredAt,
     receivedAt: own.at,
     channel: own.channel,
-    mode: 'live',
+    mode: own.quiet ? 'history' : 'live',
     verified: true,
     depth,
     properties: read.properties,

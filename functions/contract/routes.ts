@@ -13,4 +13,6 @@ export const ROUTES = {
   unsubscribe: '/u/{token}',
   /** GET shows the survey (the score in the query only preselects), POST saves. */
   survey: '/s/{token}',
+  /** GET shows what holds, POST saves what was changed. */
+  preferences: '/p/{token}',
 } as const;

@@ -92,6 +92,11 @@ export const settingsSchema = z.strictObject({
   detractorPauseDays: z.number().int().min(0).max(365).default(30),
   /** Occasions before this moment never mail (ISO 8601); set when a shop goes live on its history. */
   goLiveAt: z.iso.datetime().optional(),
+  /**
+   * The date on which the shop confirmed the table of legal bases (`contract/legal-bases.ts`) for its countries.
+   * Prod sends only with one that is not older than the table's newest row.
+   */
+  legalBasesConfirmed: z.iso.date().optional(),
   /** Only in the local run with `--orders`: consent is taken as given, and the pages say so. */
   assumeConsent: z.boolean().default(false),
   /** Per journey: `off`, `shadow`, `live`; missing ones take the journey file's `mode`. */

@@ -8,7 +8,13 @@ import { type Topic, TOPICS } from './messages.ts';
 import type { Instant } from './time.ts';
 
 /** `unsubscribe` never expires: who keeps a mail for years may still leave. */
-export const TOKEN_PURPOSES = ['unsubscribe', 'survey', 'preferences', 'double-opt-in'] as const;
+export const TOKEN_PURPOSES = [
+  'unsubscribe',
+  'survey',
+  'preferences',
+  'double-opt-in',
+  'undo',
+] as const;
 export type TokenPurpose = (typeof TOKEN_PURPOSES)[number];
 
 export type LinkToken = {

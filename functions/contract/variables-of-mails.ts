@@ -104,7 +104,12 @@ export const MAIL_VARIABLES: Readonly<Record<string, VariableDoc>> = {
   'links.unsubscribe': { type: 'text', meaning: 'page to leave', example: 'https://…' },
   'links.survey': {
     type: 'text',
-    meaning: 'survey page; ?score=9 preselects, &survey=csat or yes-no asks another question',
+    meaning: 'survey page; ?score=9 preselects, &survey=csat, ces or yes-no asks another question',
+    example: 'https://…',
+  },
+  'links.preferences': {
+    type: 'text',
+    meaning: 'page to choose topics, a pause of 30 days, and the language',
     example: 'https://…',
   },
   'links.review': { type: 'text', meaning: 'public review page of the shop', example: 'https://…' },

@@ -7,8 +7,13 @@ import type { Reason } from '../contract/reasons.ts';
 import type { Settings } from '../contract/settings.ts';
 import { DAY_MS, type Instant } from '../contract/time.ts';
 import type { Customer } from './customer.ts';
+import { type Basis, saleBasis } from './legal-basis.ts';
 
-export type Permission = { ok: true } | { ok: false; reason: Reason };
+export type Permission =
+  /** `basis`: what a marketing mail rests on; absent for transactional ones and where it is assumed. */
+  { ok: true; basis?: Basis } | { ok: false; reason: Reason };
+
+type Asked = Pick<Settings, 'assumeConsent' | 'shop'>;
 
 /** Three transient bounces within so long are a dead mailbox. */
 export const SOFT_BOUNCES_WINDOW_MS = 30 * DAY_MS;
@@ -19,14 +24,15 @@ const latest = (...times: (Instant | undefined)[]): Instant =>
   Math.max(...times.map((at) => at ?? Number.NEGATIVE_INFINITY));
 
 /**
- * Whether a mail of this purpose and topic may go. Transactional mail needs an address that is not
+ * Whether a mail of this purpose and topic may go now, and on what basis. Transactional mail needs an address that is not
  * erased and nothing else here. The gate is asked where it is known (at the claim).
  */
 export function permission(
   customer: Customer,
   gate: Gate | undefined,
   { purpose, topic }: { purpose: Purpose; topic: Topic },
-  settings: Pick<Settings, 'assumeConsent'>,
+  settings: Asked,
+  now: Instant,
 ): Permission {
   if (gate?.suppressed?.code === 'erased') return no('erased');
   if (!customer.facts.profile.email) return no('no-address');
@@ -34,7 +40,7 @@ export function permission(
   if (unreachable === 'hard-bounce') return no(unreachable);
   if (purpose === 'transactional') return { ok: true };
   if (unreachable) return no(unreachable);
-  return consent(customer, gate, topic, settings);
+  return consent(customer, gate, topic, settings, now);
 }
 
 /** Suppression by gate or facts, which say the same. No event reopens either. */
@@ -53,7 +59,8 @@ function consent(
   customer: Customer,
   gate: Gate | undefined,
   topic: Topic,
-  settings: Pick<Settings, 'assumeConsent'>,
+  settings: Asked,
+  now: Instant,
 ): Permission {
   const { given, withdrawn, identifiedYes, identifiedNo } = customer.facts.consent;
   const givenAt = (name: string) => given.find((entry) => entry.topic === name)?.at;
@@ -72,6 +79,17 @@ function consent(
     left > Number.NEGATIVE_INFINITY && left >= reopened;
   if (closed(explicitLeft, anyGiven)) return no('consent-withdrawn');
   if (closed(softLeft, latest(anyGiven, identifiedYes))) return no('consent-withdrawn');
-  if (anyGiven > Number.NEGATIVE_INFINITY || identifiedYes !== undefined) return { ok: true };
-  return settings.assumeConsent ? { ok: true } : no('no-consent');
+  if (anyGiven > Number.NEGATIVE_INFINITY || identifiedYes !== undefined) {
+    return { ok: true, basis: 'consent' };
+  }
+  return settings.assumeConsent ? { ok: true } : withoutConsent(customer, settings, now);
+}
+
+/** Nobody consented, nobody left: the law of both countries decides whether a sale is enough. */
+function withoutConsent(customer: Customer, settings: Asked, now: Instant): Permission {
+  const sale = saleBasis(customer, settings, now);
+  if (sale.ok) return { ok: true, basis: sale.basis };
+  const { country, until } = sale;
+  if (until !== undefined) return { ok: false, reason: { code: 'basis-expired', country, until } };
+  return { ok: false, reason: { code: 'no-consent', country } };
 }

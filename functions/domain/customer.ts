@@ -45,6 +45,8 @@ export type OrderFact = {
   lines?: Line[];
   pieces?: number;
   gift?: 1;
+  /** The customer was told of mails at the sale, and could say no. */
+  notice?: 1;
   channel?: Channel;
   shipped?: Mark;
   delivered?: Mark;
@@ -110,6 +112,13 @@ export type ReachFacts = {
   softBounces?: [Instant, string][];
 };
 
+/** What the customer chose on the preferences page: [value, when]. */
+export type PreferenceFacts = {
+  pausedUntil?: [until: Instant, at: Instant];
+  /** BCP 47. */
+  language?: [language: string, at: Instant];
+};
+
 export type Facts = {
   profile: { [field in ProfileField]?: Field };
   /** The first verified live identify; the trigger `identify`. */
@@ -129,6 +138,10 @@ export type Facts = {
   searches: [query: string, at: Instant][];
   consent: ConsentFacts;
   reach: ReachFacts;
+  /** All that was known until then is erased: nothing that happened or came before it is a fact any more. */
+  erasedAt?: Instant;
+  /** Absent while the customer has chosen nothing. */
+  preferences?: PreferenceFacts;
 };
 
 /** A journey under way, past its first waits. */
@@ -253,11 +266,23 @@ export const emptyCustomer = (id: string): Customer => ({
 /** When the event of a mark was received. */
 export const receivedAt = (mark: Mark): Instant => mark.at + (mark.lag ?? 0);
 
+const languageOf = (locale: string): string => locale.split('-')[0] ?? '';
+
+/** The language that the customer chose, in the country of the profile where that speaks it; else the profile's. */
+export function localeOf({ profile, preferences }: Facts): string | undefined {
+  const told = profile.locale?.[0];
+  const chosen = preferences?.language?.[0];
+  if (!chosen) return told;
+  return told && languageOf(told) === languageOf(chosen) ? told : chosen;
+}
+
 /** The profile as plain values. */
 export function profileOf(customer: Customer): { [field in ProfileField]?: string } {
   const plain: { [field in ProfileField]?: string } = {};
   for (const [name, field] of Object.entries(customer.facts.profile)) {
     if (field) plain[name as ProfileField] = field[0];
   }
+  const locale = localeOf(customer.facts);
+  if (locale) plain.locale = locale;
   return plain;
 }

@@ -12,6 +12,7 @@ import { permission } from './consent.ts';
 import { type Customer, profileOf } from './customer.ts';
 import { otherClaims } from './gate.ts';
 import { modeOf } from './mode.ts';
+import { pausedUntil } from './own-pause.ts';
 import { nextInPace } from './pace.ts';
 import { promotionPausedUntil } from './promotion-pause.ts';
 import { nextAllowed, quietHours } from './quiet-hours.ts';
@@ -96,7 +97,7 @@ function whyNever(
 ): Reason | undefined {
   if (now >= message.expiresAt) return { code: 'expired' };
   if (gate.mergedInto ?? customer.mergedInto) return { code: 'merged' };
-  const permitted = permission(customer, gate, message, policy.settings);
+  const permitted = permission(customer, gate, message, policy.settings, now);
   if (!permitted.ok) return permitted.reason;
   if (!isAllowed(customer, controls)) return { code: 'not-on-allow-list' };
   const journey = planOf(policy).journeyOf(message);
@@ -160,7 +161,7 @@ function whyBrake(message: PlannedMessage, controls: Controls, now: Instant): La
 export const ceilingReached = (message: PlannedMessage, ceiling: number, now: Instant): Later =>
   held(message, { code: 'daily-ceiling', ceiling }, nextDay(now));
 
-/** A bad score since the plan; then pace, then quiet hours: the end of the gap may fall into the night, and waiting breaks no cap. */
+/** A pause asked for, or a bad score, since the plan; then pace, then quiet hours: the end of the gap may fall into the night, and waiting breaks no cap. */
 function whyPace(
   message: PlannedMessage,
   gate: Gate,
@@ -168,6 +169,8 @@ function whyPace(
   { settings }: Policy,
   now: Instant,
 ): Later | undefined {
+  const own = pausedUntil(customer);
+  if (own > now) return { putBack: own, reason: { code: 'deferred-own-pause', until: own } };
   const paused = promotionPausedUntil(customer, message.topic, settings.detractorPauseDays);
   if (paused > now)
     return { putBack: paused, reason: { code: 'deferred-promotion-paused', until: paused } };

@@ -5,7 +5,13 @@ import type { Subject } from '../contract/messages.ts';
 import { toDecimal } from '../contract/money.ts';
 import { isTenScale } from '../contract/surveys.ts';
 import { DAY_MS, type Instant, iso } from '../contract/time.ts';
-import type { Customer, Facts, FeedbackFact, OrderFact } from './customer.ts';
+import {
+  type Customer,
+  type Facts,
+  type FeedbackFact,
+  localeOf,
+  type OrderFact,
+} from './customer.ts';
 import { cartPieces } from './facts/carts.ts';
 import { dayOf } from './facts/days.ts';
 import { isTrusted } from './facts/marks.ts';
@@ -87,7 +93,8 @@ function customerVariables(facts: Facts, { at, shop }: About): Variables {
   const last = orders[0];
   const firstAt = facts.sealed?.firstAt ?? orders.at(-1)?.placed.at;
   const gapMs = medianGap(orders.map(({ placed }) => placed.at));
-  const { country, locale, firstName } = facts.profile;
+  const { country, firstName } = facts.profile;
+  const locale = localeOf(facts);
   const score = facts.feedback.find((each) => isTrusted(each) && isTenScale(each.survey))?.score;
   return {
     orders_count: orders.length + (facts.sealed?.count ?? 0),
@@ -100,7 +107,7 @@ function customerVariables(facts: Facts, { at, shop }: About): Variables {
     }),
     ...(gapMs !== undefined && { order_gap_days: days(gapMs) }),
     ...(country && { country: country[0] }),
-    ...(locale && { locale: locale[0] }),
+    ...(locale && { locale }),
     has_name: firstName !== undefined && firstName[0] !== '',
     ...(score !== undefined && { last_score: score }),
   };

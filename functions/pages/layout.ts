@@ -11,24 +11,33 @@ body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.6 syste
 main{max-width:34rem;margin:10vh auto;padding:2rem;background:var(--paper);border-radius:.75rem}
 @media(max-width:36rem){main{margin:0;min-height:100vh;border-radius:0;padding:1.5rem}}
 h1{font-size:1.5rem;line-height:1.3;margin:0 0 1rem}
+h2{font-size:1.125rem;line-height:1.4;margin:0 0 .75rem}
+section{margin-top:2rem;padding-top:1.5rem;border-top:1px solid var(--line)}
 p{margin:0 0 1rem}
-.shop{color:var(--soft);font-size:.9375rem}
+.shop,.soft{color:var(--soft);font-size:.9375rem}
 fieldset{border:0;margin:0 0 1rem;padding:0}
 legend{padding:0;margin-bottom:.5rem}
 .choice{display:flex;gap:.75rem;align-items:center;min-height:2.75rem}
-input[type=radio]{width:1.25rem;height:1.25rem;flex:none;accent-color:var(--deep)}
+input[type=radio],input[type=checkbox]{width:1.25rem;height:1.25rem;flex:none;accent-color:var(--deep)}
 .scores{display:grid;grid-template-columns:repeat(11,1fr);gap:.25rem}
 @media(max-width:36rem){.scores:not(.few){grid-template-columns:repeat(6,1fr)}}
-.scores.few{grid-template-columns:repeat(5,1fr)}
+.scores.few{grid-template-columns:repeat(var(--few,5),1fr)}
+.scores.seven{--few:7}
 .scores label{position:relative;display:grid;place-items:center;min-height:2.75rem;border:1px solid var(--line);border-radius:.5rem;cursor:pointer}
 .scores input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;cursor:pointer}
 .scores label:has(:checked){background:var(--deep);color:var(--on);border-color:var(--deep);font-weight:600}
 .scores label:has(:focus-visible){outline:3px solid var(--deep);outline-offset:2px}
 .ends{display:flex;justify-content:space-between;color:var(--soft);font-size:.9375rem}
-textarea{width:100%;min-height:6rem;padding:.75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.5rem}
+textarea,select{width:100%;padding:.75rem;font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:.5rem}
+textarea{min-height:6rem}
+select{min-height:2.75rem}
 button{min-height:2.75rem;padding:.625rem 1.5rem;font:inherit;font-weight:600;color:var(--on);background:var(--deep);border:0;border-radius:.5rem;cursor:pointer}
-button:focus-visible,textarea:focus-visible,input:focus-visible{outline:3px solid var(--deep);outline-offset:2px}
+a{display:inline-block;padding:.625rem 0;color:var(--deep)}
+a:focus-visible{outline:3px solid var(--deep);outline-offset:2px}
+button.second{color:var(--deep);background:transparent;border:1px solid var(--deep)}
+button:focus-visible,textarea:focus-visible,select:focus-visible,input:focus-visible{outline:3px solid var(--deep);outline-offset:2px}
 .alert{font-weight:600}
+.last{margin:1.5rem 0 0}
 `;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 

@@ -13,6 +13,9 @@ import { ENV, RELEASE_FILE, SOURCES_FILE, TEMPLATES_FILE } from '../../functions
 import type { ReleaseStore, SourceFiles } from '../../functions/contract/publishing.ts';
 import type { DeployedRelease, Release, Templates } from '../../functions/contract/release.ts';
 import { PUBLISHER_KEY } from './parts.ts';
+import type { Problem } from '../../functions/domain/journeys/source.ts';
+import { checkAll } from '../templates/checks/index.ts';
+import { errorsIn } from '../templates/checks/report.ts';
 import type { System } from './system.ts';
 import { REGION } from './template/resolve.ts';
 
@@ -52,14 +55,24 @@ function deployedIn(codeDir: string): Deployed {
   };
 }
 
+/** The same checks as everywhere. */
+async function errorsOf({ release, files }: Deployed): Promise<Problem[]> {
+  const { findings } = await checkAll(release.policy.settings, new Map(Object.entries(files)));
+  return errorsIn(findings);
+}
+
 export async function publishEdited(
   store: ReleaseStore,
-  { release, files }: Deployed,
+  deployed: Deployed,
   now: () => number,
   say: (line: string) => void,
+  check = errorsOf,
 ): Promise<void> {
+  const { release, files } = deployed;
   const published = await store.history();
   if (published.some((each) => each.release === release.policy.release)) return;
+  const errors = await check(deployed);
+  if (errors.length > 0) return refused(errors, say);
   const outcome = await publish(
     { releases: store, now },
     { release, files, author: 'npm start', message: 'The files as they were at the start' },
@@ -67,10 +80,12 @@ export async function publishEdited(
   if ('published' in outcome) {
     say(`Published what was edited since: version ${outcome.published.version}.`);
   }
-  if ('refused' in outcome) {
-    say('The files cannot be published; what was published before stays in use.');
-    for (const { file, line, got, wanted } of outcome.refused) {
-      say(`  ${file}:${line}: got ${got}; wanted ${wanted}`);
-    }
+  if ('refused' in outcome) refused(outcome.refused, say);
+}
+
+function refused(problems: readonly Problem[], say: (line: string) => void): void {
+  say('The files cannot be published; what was published before stays in use.');
+  for (const { file, line, got, wanted } of problems) {
+    say(`  ${file}:${line}: got ${got}; wanted ${wanted}`);
   }
 }

@@ -3,7 +3,9 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /** Bytes, unpacked where they begin with gzip's mark. */
-export async function* unpacked(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+export async function* unpacked(
+  stream: AsyncIterable<Uint8Array | string>,
+): AsyncGenerator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done) return;

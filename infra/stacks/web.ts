@@ -57,7 +57,7 @@ export class WebStack extends Stack {
     this.pages = new PerennialFunction(this, 'Pages', {
       stage,
       name: 'pages',
-      description: 'HTTP: unsubscribe and survey',
+      description: 'HTTP: unsubscribe, survey, preferences',
       memoryMb: 512,
       // As ingest: who leaves is answered when nothing can go any more.
       timeoutSeconds: 29,
@@ -82,7 +82,7 @@ export class WebStack extends Stack {
         fn: hooks,
       })),
       // Link scanners send HEAD and GET; only POST changes anything.
-      ...[ROUTES.unsubscribe, ROUTES.survey].map((path) => ({
+      ...[ROUTES.unsubscribe, ROUTES.survey, ROUTES.preferences].map((path) => ({
         path,
         methods: ['GET', 'HEAD', 'POST'] as const,
         fn: pages,

@@ -57,11 +57,13 @@ type OrderOptions = Common & {
   currency?: string;
   products?: Product[];
   gift?: boolean;
+  notice?: boolean;
 };
 export function orderCompleted(options: OrderOptions = {}): CustomerEvent {
-  const { orderId = 'A-1', total = 4900, currency = 'EUR', gift, ...rest } = options;
+  const { orderId = 'A-1', total = 4900, currency = 'EUR', gift, notice, ...rest } = options;
   const { products = [product()], ...common } = rest;
-  const properties = { orderId, total, currency, products, ...(gift && { gift }) };
+  const said = { ...(gift && { gift }), ...(notice && { marketingNotice: true }) };
+  const properties = { orderId, total, currency, products, ...said };
   return event('Order Completed', properties, { id: `oc-${orderId}`, ...common });
 }
 

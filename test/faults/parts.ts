@@ -171,8 +171,15 @@ export function partsOf({ dynamo, sqs, bus, ses, now, nextId, published }: Clien
     },
     pages: {
       log,
+      people: {
+        look: async (id) => {
+          const customer = await customers.load(id);
+          return { customer, gate: await ledger.gates.load(customer.id) };
+        },
+      },
+      bases: () => POLICY.settings,
       secrets: SECRETS,
-      shop: () => ({ name: 'Amber & Oak', locale: 'en' }),
+      shop: () => ({ name: 'Amber & Oak', locale: 'en', zone: 'Europe/Vilnius' }),
       now,
       count,
     },

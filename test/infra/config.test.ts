@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LEGAL_BASES_WRITTEN } from '../../functions/contract/legal-bases.ts';
 import { stages } from '../../infra/config.ts';
 import { checkStage, type StageInput, stageOf } from '../../infra/stage-config.ts';
 import { prodInput } from './stage.ts';
@@ -82,7 +83,16 @@ describe("a stage's values", () => {
   it('may go live once the shop says from when', () => {
     const live = replaced(prodInput(), 'settings.modeCeiling', 'live');
     const dated = replaced(live, 'settings.goLiveAt', '2026-12-01T08:00:00Z');
-    expect(checkStage('prod', dated).settings.modeCeiling).toBe('live');
+    const whole = replaced(dated, 'settings.legalBasesConfirmed', LEGAL_BASES_WRITTEN);
+    expect(checkStage('prod', whole).settings.modeCeiling).toBe('live');
+  });
+
+  it('mail nobody in prod before the shop confirmed the legal bases, or after a row was renewed', () => {
+    const live = replaced(prodInput(), 'settings.modeCeiling', 'live');
+    const dated = replaced(live, 'settings.goLiveAt', '2026-12-01T08:00:00Z');
+    expect(() => checkStage('prod', dated)).toThrow(/legalBasesConfirmed: got none, wanted 20/);
+    const old = replaced(dated, 'settings.legalBasesConfirmed', '2020-01-01');
+    expect(() => checkStage('prod', old)).toThrow(/legalBasesConfirmed: got 2020-01-01/);
   });
 
   it('are refused all at once, so that one synth tells everything', () => {

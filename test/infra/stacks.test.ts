@@ -346,7 +346,7 @@ describe('the web stack', () => {
         `POST ${ROUTES.calls}`,
         `OPTIONS ${ROUTES.calls}`,
         ...[ROUTES.shopify, ROUTES.woocommerce, ROUTES.stripe].map((path) => `POST ${path}`),
-        ...[ROUTES.unsubscribe, ROUTES.survey].flatMap((path) => [
+        ...[ROUTES.unsubscribe, ROUTES.survey, ROUTES.preferences].flatMap((path) => [
           `GET ${path}`,
           `HEAD ${path}`,
           `POST ${path}`,

@@ -1,9 +1,9 @@
 /** How checks find their lines, what they remember, and that partials which no mail uses yet are clean. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { markBefore, markedHtml } from '../../infra/templates/checks/marks.ts';
-import { newChecker } from '../../infra/templates/checks/index.ts';
+import { newChecker, refuseErrors } from '../../infra/templates/checks/index.ts';
 import { tagsOf } from '../../infra/templates/checks/tags.ts';
-import { TEMPLATES_DIR } from '../../infra/build-release.ts';
+import { ReleaseRefused, TEMPLATES_DIR } from '../../infra/build-release.ts';
 import { compileMail } from '../../infra/templates/compile.ts';
 import { readTemplates } from '../../infra/templates/files.ts';
 import { journeyOf, openTemplates } from '../../infra/templates/open.ts';
@@ -118,6 +118,14 @@ describe('a checker', () => {
     const only = '{% unless customer.first_name %}<a href="https://x.lt/"></a>{% endunless %}';
     const { findings } = await check(changed([NOTE, BODY, only]));
     expect(errors(findings)).toMatchObject([{ rule: 'accessibility', sample: 'none' }]);
+  });
+
+  it('lets nothing be deployed with it', async () => {
+    const only = '{% unless customer.first_name %}<a href="https://x.lt/"></a>{% endunless %}';
+    await expect(refuseErrors(SETTINGS, shop())).resolves.toBeUndefined();
+    await expect(refuseErrors(SETTINGS, changed([NOTE, BODY, only]))).rejects.toThrow(
+      ReleaseRefused,
+    );
   });
 
   it('sees what only one language shows', async () => {

@@ -198,6 +198,7 @@ describe('whatever addresses an event brings', () => {
   const links = {
     unsubscribe: 'https://mail.shop.example.com/u/t',
     survey: 'https://mail.shop.example.com/s/t',
+    preferences: 'https://mail.shop.example.com/p/t',
   };
 
   it('each link and picture is https and whole, and of what a browser told none leaves the shop', () => {

@@ -131,7 +131,11 @@ describe('a mail of which nothing is known but the address it goes to', () => {
   };
   it('is sent, or stopped by its own words; it never fails', () => {
     const { reviewUrl: _, ...shop } = SETTINGS.shop;
-    const links = { unsubscribe: 'https://a.lt/u', survey: 'https://a.lt/s' };
+    const links = {
+      unsubscribe: 'https://a.lt/u',
+      survey: 'https://a.lt/s',
+      preferences: 'https://a.lt/p',
+    };
     const stopped = Object.values(release.templates).flatMap((template) => {
       const kind = SUBJECTS[template.id.split('/')[0] ?? ''] ?? 'customer';
       const variables = mailVariables({

@@ -64,7 +64,11 @@ describe('the schema of a kind of journey', () => {
           plannedMessage({ subject: { kind: 'order', id: order.properties['orderId'] as string } }),
           'op',
         );
-        const links = { unsubscribe: 'https://a.lt/u', survey: 'https://a.lt/s' };
+        const links = {
+          unsubscribe: 'https://a.lt/u',
+          survey: 'https://a.lt/s',
+          preferences: 'https://a.lt/p',
+        };
         const source = { customer, message, event: order, settings: SETTINGS, links };
         const result = mailSchema('order').safeParse(mailVariables(source));
         expect(result.error?.issues).toBeUndefined();

@@ -11,6 +11,7 @@ import {
   mergeConsentGiven,
   mergeConsentWithdrawn,
   mergeIdentify,
+  mergePreferences,
   mergeProfile,
   mergeReach,
 } from './person.ts';
@@ -24,6 +25,7 @@ export function mergeEvent(
   customerId: string,
   event: CustomerEvent,
 ): Facts | typeof REBUILD {
+  if (isErased(facts, event)) return facts;
   const known = mergeProfile(facts, event);
   const said = orderOf(customerId, event);
   if (!said) return mergeSimple(known, customerId, event);
@@ -31,6 +33,10 @@ export function mergeEvent(
   if (book === REBUILD) return REBUILD;
   return book === known ? known : withBook(known, book);
 }
+
+/** A sender may repeat an old event years later: what happened before the erasure stays erased, too. */
+const isErased = ({ erasedAt }: Facts, { occurredAt, receivedAt }: CustomerEvent): boolean =>
+  erasedAt !== undefined && Math.min(occurredAt, receivedAt) <= erasedAt;
 
 function withBook(facts: Facts, { orders, sealed }: OrderBook): Facts {
   return { ...facts, orders, ...(sealed && { sealed }) };
@@ -49,6 +55,8 @@ function mergeSimple(facts: Facts, customerId: string, event: CustomerEvent): Fa
       return mergeConsentGiven(facts, event);
     case 'Consent Withdrawn':
       return mergeConsentWithdrawn(facts, event);
+    case 'Preferences Updated':
+      return mergePreferences(facts, event);
     case 'Email Bounced':
     case 'Email Marked as Spam':
       return mergeReach(facts, event);
@@ -73,6 +81,7 @@ export function rebuildOrders(
   let next = facts;
   const said = [];
   for (const event of events) {
+    if (isErased(facts, event)) continue;
     const order = orderOf(customerId, event);
     next = mergeProfile(next, event);
     if (order) said.push(order);

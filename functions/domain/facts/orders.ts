@@ -71,7 +71,8 @@ export function orderOf(customerId: string, event: CustomerEvent): OrderFact | u
 }
 
 function placedOrder(customerId: string, event: CustomerEvent): OrderFact {
-  const { orderId, total, currency, products, gift } = event.properties as OrderProperties;
+  const { orderId, total, currency, products, gift, marketingNotice } =
+    event.properties as OrderProperties;
   return {
     id: orderId,
     placed: markOf(event, true),
@@ -81,6 +82,7 @@ function placedOrder(customerId: string, event: CustomerEvent): OrderFact {
     lines: linesOf(products, ORDER_LINES_MAX),
     pieces: piecesOf(products),
     ...(gift && { gift: 1 as const }),
+    ...(marketingNotice && { notice: 1 as const }),
     channel: event.channel,
   };
 }
@@ -141,8 +143,8 @@ function join(a: OrderFact, b: OrderFact): OrderFact {
     cancelled === a.cancelled &&
     refunds === a.refunds;
   if (same) return a;
-  const { id, placed, key, total, currency, lines, pieces, gift, channel } = newer ? b : a;
-  const order = { id, placed, key, total, currency, lines, pieces, gift, channel };
+  const { id, placed, key, total, currency, lines, pieces, gift, notice, channel } = newer ? b : a;
+  const order = { id, placed, key, total, currency, lines, pieces, gift, notice, channel };
   return withoutGaps({ ...order, shipped, delivered, cancelled, refunds });
 }
 

@@ -3,10 +3,19 @@ import {
   type ConsentProperties,
   type CustomerEvent,
   type EmailProperties,
+  type PreferenceProperties,
   type ProfileFields,
 } from '../../contract/events.ts';
 import { TOPICS } from '../../contract/messages.ts';
-import type { ConsentFacts, Facts, Field, Mark, ProfileField, ReachFacts } from '../customer.ts';
+import type {
+  ConsentFacts,
+  Facts,
+  Field,
+  Mark,
+  PreferenceFacts,
+  ProfileField,
+  ReachFacts,
+} from '../customer.ts';
 import {
   compareMarks,
   compareText,
@@ -99,6 +108,37 @@ export function mergeConsentWithdrawn(facts: Facts, event: CustomerEvent): Facts
   return { ...facts, consent: { ...facts.consent, withdrawn: next } };
 }
 
+/** Of two choices the later; of two at one moment the larger, so that the order of arrival says nothing. */
+const laterChoice = <T extends string | number>(
+  a: [T, number] | undefined,
+  b: [T, number] | undefined,
+): [T, number] | undefined => {
+  if (!a || !b) return a ?? b;
+  return b[1] > a[1] || (b[1] === a[1] && b[0] > a[0]) ? b : a;
+};
+
+function joinPreferences(a: PreferenceFacts = {}, b: PreferenceFacts = {}): PreferenceFacts {
+  return present({
+    pausedUntil: laterChoice(a.pausedUntil, b.pausedUntil),
+    language: laterChoice(a.language, b.language),
+  });
+}
+
+/** The latest choice of each kind. With a browser key anyone could choose for anyone. */
+export function mergePreferences(facts: Facts, event: CustomerEvent): Facts {
+  if (!event.verified) return facts;
+  const { pausedUntil, language } = event.properties as PreferenceProperties;
+  const at = knownAt(event);
+  const said: PreferenceFacts = {
+    ...(pausedUntil !== undefined && { pausedUntil: [pausedUntil, at] }),
+    ...(language !== undefined && { language: [language, at] }),
+  };
+  const old = facts.preferences ?? {};
+  const next = joinPreferences(old, said);
+  if (next.pausedUntil === old.pausedUntil && next.language === old.language) return facts;
+  return { ...facts, preferences: next };
+}
+
 const newestBounce = (a: [number, string], b: [number, string]): number =>
   b[0] - a[0] || compareText(a[1], b[1]);
 
@@ -182,9 +222,13 @@ export function joinPerson(a: Facts, b: Facts): Facts {
     if (said) profile[name] = latestField(profile[name], said);
   }
   const identified = firstMark(a.identified, b.identified);
+  const erasedAt = laterOfBoth(a.erasedAt, b.erasedAt);
+  const preferences = joinPreferences(a.preferences, b.preferences);
   return {
     ...a,
     profile,
+    ...(erasedAt !== undefined && { erasedAt }),
+    ...(Object.keys(preferences).length > 0 && { preferences }),
     ...(identified && { identified }),
     consent: joinConsent(a.consent, b.consent),
     reach: joinReach(a.reach, b.reach),

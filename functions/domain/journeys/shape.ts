@@ -15,6 +15,8 @@ export const EMITTED_EVENTS = ['Churn Risk Changed', 'Detractor Reported'] as co
 /** What no fact remembers; a rule about it would never fire. */
 const FORGOTTEN: readonly string[] = [
   ...EMITTED_EVENTS,
+  'Preferences Updated',
+  'Reason Given',
   ...SET_ASIDE,
   'alias',
   'Email Delivered',

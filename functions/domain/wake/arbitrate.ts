@@ -11,9 +11,11 @@ import { type Candidate, type Customer, profileOf, type Recent } from '../custom
 import { unpackKey } from '../facts/key.ts';
 import { compareText } from '../facts/marks.ts';
 import { heldOut } from '../holdout.ts';
+import type { Basis } from '../legal-basis.ts';
 import { modeOf } from '../mode.ts';
 import { nextInPace } from '../pace.ts';
 import { bandAt } from '../prediction/outlook.ts';
+import { pausedUntil } from '../own-pause.ts';
 import { promotionPausedUntil } from '../promotion-pause.ts';
 import { nextAllowed } from '../quiet-hours.ts';
 import { whyNot } from '../still-true.ts';
@@ -27,7 +29,7 @@ export const CANDIDATES_MAX = 16;
 const TURNS_MAX = 8;
 
 type Verdict =
-  | { kind: 'plan' }
+  | { kind: 'plan'; basis?: Basis }
   | { kind: 'end'; outcome: Outcome; reason: Reason }
   | { kind: 'defer'; until: Instant; code: ReasonCode };
 
@@ -46,7 +48,7 @@ export function arbitrate(work: Work): void {
   for (const candidate of due) {
     const verdict = judge(work, candidate);
     const told = { ...candidate.message, messageId: candidate.message.id };
-    if (verdict.kind === 'plan') planMail(work, candidate);
+    if (verdict.kind === 'plan') planMail(work, candidate, verdict.basis);
     else if (verdict.kind === 'end') tell(work, told, verdict.outcome, verdict.reason);
     else kept.push(defer(work, candidate, verdict.until, verdict.code));
   }
@@ -68,13 +70,16 @@ function judge(work: Work, candidate: Candidate): Verdict {
   }
   const no = whyNot(message, journey, customer, now, plan);
   if (no) return end(no.outcome, no.reason);
-  const permitted = permission(customer, undefined, message, plan.settings);
+  const permitted = permission(customer, undefined, message, plan.settings, now);
   if (!permitted.ok) return end('suppressed', permitted.reason);
   const mode = modeOf(journey, plan.settings);
   if (mode === 'off') return end('lapsed', { code: 'journey-off' });
   if (mode === 'shadow') return end('shadow', { code: 'mode-shadow' });
   if (message.purpose === 'transactional') return { kind: 'plan' };
-  return later(work, candidate) ?? held(work, journey, step) ?? { kind: 'plan' };
+  const { basis } = permitted;
+  return (
+    later(work, candidate) ?? held(work, journey, step) ?? { kind: 'plan', ...(basis && { basis }) }
+  );
 }
 
 function held({ customer, plan, now }: Work, journey: Journey, step: Step & { kind: 'send' }) {
@@ -92,6 +97,8 @@ function riskNow({ facts }: Customer, now: Instant, plan: Plan) {
 /** The first moment at which pause, pace and quiet hours all let a marketing mail go. */
 function later(work: Work, { message }: Candidate): Verdict | undefined {
   const { customer, plan, now, recent } = work;
+  const own = pausedUntil(customer);
+  if (own > now) return { kind: 'defer', until: own, code: 'deferred-own-pause' };
   const paused = promotionPausedUntil(customer, message.topic, plan.settings.detractorPauseDays);
   if (paused > now) return { kind: 'defer', until: paused, code: 'deferred-promotion-paused' };
   const claims = recent.flatMap((each) => (each.purpose === 'marketing' ? [each.plannedAt] : []));
@@ -118,7 +125,7 @@ function defer(work: Work, candidate: Candidate, until: Instant, code: ReasonCod
   return { ...candidate, notBefore: Math.min(until, message.expiresAt) };
 }
 
-function planMail(work: Work, { message }: Candidate): void {
+function planMail(work: Work, { message }: Candidate, basis: Basis | undefined): void {
   const { customer, now, plan } = work;
   const subject = subjectNow(customer, message.subject);
   const planned: PlannedMessage = {
@@ -130,7 +137,11 @@ function planMail(work: Work, { message }: Candidate): void {
   };
   work.messages.push(planned);
   work.recent.push(recentOf(planned));
-  tell(work, { ...message, messageId: message.id }, 'planned', { code: 'due' });
+  tell(work, { ...message, messageId: message.id }, 'planned', {
+    code: 'due',
+    // Consent is the rule: only what is not consent is said.
+    ...(basis && basis !== 'consent' && { basis }),
+  });
 }
 
 function recentOf(planned: PlannedMessage): Recent {

@@ -2,7 +2,7 @@
 import type { Journey } from '../../../functions/contract/journeys.ts';
 import type { Release } from '../../../functions/contract/release.ts';
 import type { Settings } from '../../../functions/contract/settings.ts';
-import { build, type Built, type Compile } from '../../build-release.ts';
+import { build, type Built, type Compile, ReleaseRefused } from '../../build-release.ts';
 import type { Brand } from '../assemble.ts';
 import { type CompiledMail, compileMail, scopesOf } from '../compile.ts';
 import { type MailFile, SHARED, type TemplateFiles } from '../files.ts';
@@ -232,3 +232,10 @@ export const checkAll = (
   files: TemplateFiles,
   options: CheckOptions = {},
 ): Promise<Checked> => newChecker().check(settings, files, options);
+
+/** Throws `ReleaseRefused` with every error; warnings hold nothing back. */
+export async function refuseErrors(settings: Settings, files: TemplateFiles): Promise<void> {
+  const { findings } = await checkAll(settings, files);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ReleaseRefused(errors);
+}

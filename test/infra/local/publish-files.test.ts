@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryReleases } from '../../../functions/adapters/memory/releases.ts';
+import type { Problem } from '../../../functions/domain/journeys/source.ts';
 import type { Release } from '../../../functions/contract/release.ts';
 import { publishEdited } from '../../../infra/local/publish-files.ts';
 import { settings } from '../../builders/policy.ts';
@@ -19,15 +20,17 @@ async function started() {
   const store = memoryReleases();
   await store.publish(undefined, thanks('first', 1));
   const lines: string[] = [];
+  const faults: Problem[] = [];
   const start = (name: string, steps?: string[]) =>
     publishEdited(
       store,
       deployed(name, steps),
       () => 2,
       (line) => lines.push(line),
+      async () => faults,
     );
   const releases = async () => (await store.history()).map(({ release }) => release);
-  return { store, lines, start, releases };
+  return { store, lines, faults, start, releases };
 }
 
 describe('the folder at a start of the local run', () => {
@@ -39,6 +42,14 @@ describe('the folder at a start of the local run', () => {
     await start('edited');
     expect(await releases()).toEqual(['edited', 'first']);
     expect(lines).toEqual(['Published what was edited since: version 2.']);
+  });
+
+  it('is not published with an error that only shows in a rendered mail', async () => {
+    const { start, releases, lines, faults } = await started();
+    faults.push({ file: 'thanks/mail.mjml', line: 7, got: 'pale', wanted: 'a contrast of 4.5' });
+    await start('edited');
+    expect(await releases()).toEqual(['first']);
+    expect(lines[1]).toBe('  thanks/mail.mjml:7: got pale; wanted a contrast of 4.5');
   });
 
   it('leaves a release taken back that was taken back', async () => {

@@ -22,6 +22,7 @@ import { policy, settings } from '../../builders/policy.ts';
 const LINKS = {
   unsubscribe: 'https://mail.shop.example.com/u/t',
   survey: 'https://mail.shop.example.com/s/t',
+  preferences: 'https://mail.shop.example.com/p/t',
 };
 const SHOP = settings();
 SHOP.shop.reviewUrl = 'https://reviews.example.com/x';

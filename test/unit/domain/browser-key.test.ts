@@ -12,7 +12,7 @@ import { promotionPausedUntil } from '../../../functions/domain/promotion-pause.
 import { Drive } from '../../builders/drive.ts';
 import * as build from '../../builders/events.ts';
 import { T0 } from '../../builders/events.ts';
-import { AT_ONCE, journey, policy, send, wait } from '../../builders/policy.ts';
+import { AT_ONCE, journey, policy, send, settings, wait } from '../../builders/policy.ts';
 
 const open = { verified: false };
 const customerOf = (...events: CustomerEvent[]) => new Drive(policy([])).fold(...events).customer;
@@ -31,7 +31,8 @@ describe('a browser key', () => {
     for (const event of withdrawals) {
       expect(narrowingOf(event)).toBeUndefined();
       const customer = customerOf(known, event);
-      expect(permission(customer, undefined, what, { assumeConsent: false })).toEqual({ ok: true });
+      const now = at(2);
+      expect(permission(customer, undefined, what, settings(), now).ok).toBe(true);
     }
   });
 

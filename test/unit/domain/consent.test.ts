@@ -8,7 +8,7 @@ import { permission } from '../../../functions/domain/consent.ts';
 import { Drive } from '../../builders/drive.ts';
 import * as build from '../../builders/events.ts';
 import { CUSTOMER, T0 } from '../../builders/events.ts';
-import { policy } from '../../builders/policy.ts';
+import { policy, settings } from '../../builders/policy.ts';
 
 const NOTHING = policy([]);
 const known = (at = T0) =>
@@ -18,7 +18,13 @@ const silent = build.event('identify', {}, { profile: { email: 'ruta@example.com
 /** `ok` or the code of the refusal. */
 function ask(events: CustomerEvent[], gate?: Gate, topic: Topic = 'offers', assumeConsent = false) {
   const { customer } = new Drive(NOTHING).fold(...events);
-  const answer = permission(customer, gate, { purpose: 'marketing', topic }, { assumeConsent });
+  const answer = permission(
+    customer,
+    gate,
+    { purpose: 'marketing', topic },
+    { ...settings(), assumeConsent },
+    later(3),
+  );
   return answer.ok ? 'ok' : answer.reason.code;
 }
 const gate = (more: Partial<Gate> = {}): Gate => ({
@@ -126,7 +132,7 @@ describe('a transactional mail', () => {
     const may = (events: CustomerEvent[]) => {
       const { customer } = new Drive(NOTHING).fold(...events);
       const what = { purpose: 'transactional', topic: 'offers' } as const;
-      return permission(customer, undefined, what, { assumeConsent: false }).ok;
+      return permission(customer, undefined, what, settings(), T0).ok;
     };
     expect(may([])).toBe(false);
     expect(may([silent])).toBe(true);

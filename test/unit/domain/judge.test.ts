@@ -98,7 +98,8 @@ describe('the judge never lets a mail go', () => {
 
   it('of marketing without a known consent', () => {
     const customer = withFacts({ consent: { given: [], withdrawn: [] } });
-    expect(ask({ customer })).toEqual(suppressedAs('no-consent'));
+    const reason = { code: 'no-consent', country: 'unknown' };
+    expect(ask({ customer })).toEqual({ suppress: reason });
   });
 
   it('of marketing after an unsubscribe that only the gate knows yet', () => {

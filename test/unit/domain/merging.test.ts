@@ -130,7 +130,7 @@ describe('consent of customers who turn out to be one', () => {
   const left = (at: number) => build.event('Consent Withdrawn', { source: 'page' }, { at });
   const known = build.identify({ at: T0 });
   const may = (customer: Customer | 'rebuild', gate = openGate(build.CUSTOMER)) =>
-    customer !== 'rebuild' && permission(customer, gate, offers, settings()).ok;
+    customer !== 'rebuild' && permission(customer, gate, offers, settings(), T0 + 3 * DAY_MS).ok;
 
   it('what either had left stays left, though the other consented later', () => {
     const yes = folded(build.CUSTOMER, known, consented(T0 + DAY_MS));
