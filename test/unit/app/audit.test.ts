@@ -40,10 +40,12 @@ const { log, events, aliasId } = await stored();
 /** The customer who heard all events but these, in the order of the log. */
 function customerWithout(lost: ReadonlySet<string>): Customer {
   const heard = events.filter(({ id }) => !lost.has(id));
-  return heard.reduce((customer, event) => {
+  const links = [...new Set(heard.flatMap((event) => event.links ?? []))];
+  const nobody = { ...emptyCustomer(aliasId), ...(links.length > 0 && { aliases: links }) };
+  return heard.reduce((customer: Customer, event) => {
     const decision = decide(customer, { kind: 'event', event }, POLICY);
     return decision.rebuild ? rebuildFacts(customer, heard, POLICY) : decision.customer;
-  }, emptyCustomer(aliasId));
+  }, nobody);
 }
 
 async function audited(customer: Customer, bus?: AuditDeps['bus']) {
