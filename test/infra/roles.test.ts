@@ -52,14 +52,15 @@ const PLATFORM = new Set([
 
 /**
  * Code that travels with what a function calls, and is never reached: `inbound` counts bounces in the
- * shared rows and neither reads them nor closes the breaker, `sweep` only reads them; the way in always
- * writes the gate that it compares. The local run refuses what a role lacks, so a mistake here shows there.
+ * shared rows and neither reads them nor closes the breaker, `sweep` only reads them; the way in and a merge always
+ * write the gate that they compare. The local run refuses what a role lacks, so a mistake here shows there.
  */
 const NEVER_CALLED: { [name in FunctionName]?: readonly string[] } = {
   inbound: ['dynamodb:DeleteItem', 'dynamodb:Query'],
   hooks: ['dynamodb:ConditionCheckItem'],
   ingest: ['dynamodb:ConditionCheckItem'],
   pages: ['dynamodb:ConditionCheckItem'],
+  react: ['dynamodb:ConditionCheckItem'],
   sweep: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
 };
 /** The platform brings what such a function could not do to the dead letters, with the function's role. */
