@@ -1,20 +1,22 @@
 /** Files are published into a running system by the commands that people use; nothing is restarted. */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../cli/command.ts';
+import { publishCommand } from '../../cli/publish.ts';
+import { pullCommand } from '../../cli/pull.ts';
+import { releasesCommand } from '../../cli/releases.ts';
+import { rollbackCommand } from '../../cli/rollback.ts';
+import { testMailCommand } from '../../cli/test-mail.ts';
 import { TEMPLATES_DIR } from '../../infra/build-release.ts';
 import { readTemplates } from '../../infra/templates/files.ts';
 import { clientOf, firstOrder, type LocalProcess, startLocal } from './local-process.ts';
 
 const MINUTES_5 = 300_000;
 const MINUTE_MS = 60_000;
-const ROOT = join(import.meta.dirname, '..', '..');
 /** The second mail of its journey: a run is under way when the first has gone. */
 const HELP = 'abandoned-cart/help.mjml';
-const run = promisify(execFile);
 
 let dir: string;
 let files: string;
@@ -34,16 +36,25 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 }, MINUTES_5);
 
+const COMMANDS = {
+  publish: publishCommand,
+  releases: releasesCommand,
+  rollback: rollbackCommand,
+  pull: pullCommand,
+  'test-mail': testMailCommand,
+};
+
 /** As `npm run <name> -- … --local` does it; resolves to what it said, rejects with it. */
-async function command(name: string, ...args: string[]): Promise<string> {
-  const options = { cwd: ROOT, env: { ...process.env, PERENNIAL_DATA: join(dir, 'data') } };
-  const where = ['--local', '--dir', files];
-  try {
-    const all = [`cli/${name}.ts`, ...args, ...where];
-    return (await run(process.execPath, all, options)).stdout;
-  } catch (error) {
-    throw new Error((error as { stderr: string }).stderr, { cause: error });
-  }
+async function command(name: keyof typeof COMMANDS, ...args: string[]): Promise<string> {
+  process.env['PERENNIAL_DATA'] = join(dir, 'data');
+  const said: string[] = [];
+  const wrong: string[] = [];
+  const code = await runCommand(COMMANDS[name], [...args, '--local', '--dir', files], {
+    out: (text) => void said.push(text),
+    err: (text) => void wrong.push(text),
+  });
+  if (code !== 0) throw new Error(wrong.join('\n'));
+  return said.join('\n');
 }
 
 function changeSubject(text: string): void {
